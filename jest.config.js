@@ -1,0 +1,9 @@
+/** Tests run on the compiled output: what is tested is what ships, and worker threads and child processes are the real files. */
+export default {
+  rootDir: 'dist',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.js', '<rootDir>/test/**/*.e2e-spec.js', '<rootDir>/test/house/**/*.spec.js'],
+  transform: {},
+  randomize: true,
+  testTimeout: 30_000,
+};
