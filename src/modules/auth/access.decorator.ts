@@ -1,0 +1,31 @@
+import { SetMetadata } from '@nestjs/common';
+import type { Role, Scope } from './principal.decorator.js';
+
+/** Which kinds of principals a route admits; what is absent is refused. */
+export interface Admission {
+  /** The least role a user needs in the tenant. */
+  user?: Role;
+  /** The scope an API key needs. */
+  apiKey?: Scope;
+  /** A device with its own key; the route itself must hold it to its own id. */
+  device?: true;
+  /** Only the platform's operator, whatever the role. */
+  superuser?: true;
+}
+
+export const admissionKey = 'fieldline:admission';
+
+/** Says who may call a route. A route that says nothing is refused to everybody. */
+export const Admits = (admission: Admission) => SetMetadata(admissionKey, admission);
+
+/** Viewers and API keys with the scope `read`. */
+export const AdmitsReaders = () => Admits({ user: 'viewer', apiKey: 'read' });
+
+/** Editors and API keys with the scope `write`. */
+export const AdmitsEditors = () => Admits({ user: 'editor', apiKey: 'write' });
+
+/** The tenant's admins; no key. */
+export const AdmitsAdmins = () => Admits({ user: 'admin' });
+
+/** No credential is asked for. The whole list of such routes is in the HTTP contract. */
+export const Public = () => SetMetadata(admissionKey, 'public');

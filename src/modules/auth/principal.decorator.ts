@@ -1,0 +1,34 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+
+export const roles = ['viewer', 'editor', 'admin'] as const;
+/** What a user may do in a tenant; each role may do what those before it may. */
+export type Role = (typeof roles)[number];
+
+export const scopes = ['ingest', 'read', 'write'] as const;
+/** What an API key may do. Scopes do not contain each other. */
+export type Scope = (typeof scopes)[number];
+
+/** Who is asking, as the first authenticator that knew the credential said. One request has one tenant. */
+export type Principal =
+  | { kind: 'user'; tenant: Tenant; userId: string; role: Role; superuser: boolean; sessionId: string }
+  | { kind: 'api_key'; tenant: Tenant; apiKeyId: string; scopes: readonly Scope[] }
+  | { kind: 'device'; tenant: Tenant; deviceId: string };
+
+/** The guard leaves the principal on the request; nothing else writes it. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  principal?: Principal;
+}
+
+export function principalOf(context: ExecutionContext): Principal {
+  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  if (principal === undefined) throw new Error('a route without a principal asked for one: is it public?');
+  return principal;
+}
+
+/** The principal of the request; only on routes that are not public. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
+
+/** The tenant of the request; only on routes that are not public. */
+export const CurrentTenant = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context).tenant);

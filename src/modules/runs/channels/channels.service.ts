@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+
+/** One payload on its way out. */
+export interface OutboundMessage {
+  /** The same for every attempt: goes out as `webhook-id` or as an MQTT 5 user property. */
+  deliveryId: string;
+  runId: string;
+  flowId: string;
+  nodeId: string;
+  /** The message as JSON text, at most 256 KiB; what an integration without a body template sends. */
+  messageJson: string;
+}
+
+/** What one attempt came to. A channel never throws for what the other side did. */
+export type AttemptOutcome =
+  | { status: 'delivered'; responseStatus?: number; response?: string }
+  | {
+      status: 'failed';
+      /** Stable: `http.status_500`, `http.timeout`, `mqtt.connection_refused`, `egress.refused`, `config.invalid` … */
+      code: string;
+      /** For people; holds no secret and at most 1 KiB. */
+      error: string;
+      /** False ends the delivery at once. */
+      retryable: boolean;
+      responseStatus?: number;
+      /** At most 16 KiB of what came back. */
+      response?: string;
+      /** What a Retry-After asked for. */
+      retryAfterMs?: number;
+      /** The other side said 410: nothing more is wanted here. */
+      gone?: true;
+    };
+
+/**
+ * One way out for deliveries: `integration` (HTTP and MQTT) and `storage`. The module that owns the connections
+ * registers its channel at start; runs owns the attempts, their schedule and their history.
+ *
+ * `send` makes one attempt and ends within the destination's own total time or when `signal` aborts, whichever is
+ * first. The entity is addressed by (tenant, entityId); a missing or disabled one is a failed outcome, not an error.
+ */
+export interface Channel {
+  /** The node type whose messages it carries. */
+  readonly nodeType: string;
+  send(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<AttemptOutcome>;
+  /** Delays in ms before attempt 1, 2, 3 …: `[0, 5000, 30000, …]`. After the last the delivery has failed. */
+  scheduleMs(tenant: Tenant, entityId: string): Promise<readonly number[]>;
+}
+
+/** Knows the one channel of each node type that delivers. */
+@Injectable()
+export class Channels {
+  private readonly byNodeType = new Map<string, Channel>();
+
+  register(channel: Channel): void {
+    if (this.byNodeType.has(channel.nodeType)) throw new Error(`two channels for nodes of type ${channel.nodeType}`);
+    this.byNodeType.set(channel.nodeType, channel);
+  }
+
+  has(nodeType: string): boolean {
+    return this.byNodeType.has(nodeType);
+  }
+
+  get(nodeType: string): Channel {
+    const channel = this.byNodeType.get(nodeType);
+    if (channel === undefined) throw new Error(`no channel for nodes of type ${nodeType}`);
+    return channel;
+  }
+}
