@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { envExample } from '../core/config/env-example.js';
+
+writeFileSync('.env.example', envExample());

@@ -1,0 +1,87 @@
+import { SettingsInvalid } from './settings-invalid.js';
+import { Settings, type SettingsValues } from './settings.js';
+import type { Variable } from './variable.js';
+import { variables } from './variables.js';
+
+const loopback = ['127.0.0.0/8', '::1/128'];
+
+/**
+ * The settings that an environment means. A variable that is empty counts as absent, as compose files leave it so.
+ * In the embedded start `databaseUrl` is still empty, and `secretKey` too unless it was given: main fills them in.
+ *
+ * @throws SettingsInvalid with every problem at once.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const problems: string[] = [];
+  const read = <T>(variable: Variable<T>) => readVariable(env, variable, problems);
+
+  const databaseUrl = read(variables.databaseUrl);
+  const embedded = givenText(env, variables.databaseUrl) === undefined;
+  const secretKey = read(variables.secretKey);
+  if (!embedded && givenText(env, variables.secretKey) === undefined) {
+    problems.push(`SECRET_KEY is missing: with DATABASE_URL it is required. Allowed: ${variables.secretKey.allowed}.`);
+  }
+  const role = read(variables.role) ?? 'all';
+  if (embedded && role !== 'all') {
+    problems.push(
+      `ROLE=${role} needs DATABASE_URL: the embedded database belongs to one process, which does everything.`,
+    );
+  }
+  const certPath = read(variables.tlsCert);
+  const keyPath = read(variables.tlsKey);
+  if ((certPath === undefined) !== (keyPath === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY go together: one of them is missing.');
+  }
+  const debug = read(variables.debug) ?? false;
+
+  const values: SettingsValues = {
+    databaseUrl: databaseUrl ?? '',
+    embedded,
+    dataDir: read(variables.dataDir) ?? './data',
+    host: read(variables.host) ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    port: read(variables.port) ?? 8000,
+    debug,
+    logLevel: read(variables.logLevel) ?? (debug ? 'debug' : 'info'),
+    corsOrigins: read(variables.corsOrigins) ?? [],
+    secretKey: secretKey ?? '',
+    previousSecretKeys: read(variables.previousSecretKeys) ?? [],
+    registration: read(variables.registration) ?? (embedded ? 'open' : 'closed'),
+    defaultTenant: read(variables.defaultTenant) ?? 'default',
+    role,
+    publicUrl: read(variables.publicUrl),
+    trustProxy: read(variables.trustProxy) ?? false,
+    tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
+    egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
+    retentionDays: {
+      events: read(variables.retentionEventsDays) ?? 30,
+      runs: read(variables.retentionRunsDays) ?? 30,
+      deliveries: read(variables.retentionDeliveriesDays) ?? 30,
+    },
+    metricsToken: read(variables.metricsToken),
+    migrateOnStart: read(variables.migrateOnStart) ?? embedded,
+    allowUnsafeDatabase: read(variables.allowUnsafeDatabase) ?? false,
+    workerSlots: read(variables.workerSlots) ?? 16,
+    sandboxThreads: read(variables.sandboxThreads) ?? 2,
+  };
+  if (problems.length > 0) throw new SettingsInvalid(problems);
+  return new Settings(values);
+}
+
+function readVariable<T>(env: NodeJS.ProcessEnv, variable: Variable<T>, problems: string[]): T | undefined {
+  const given = givenText(env, variable);
+  if (given === undefined) return undefined;
+  const value = variable.parse(given.text);
+  if (value === undefined) {
+    const shown = variable.secret ? '' : ` (it says "${given.text}")`;
+    problems.push(`${given.name} is not allowed${shown}: ${variable.meaning} Allowed: ${variable.allowed}.`);
+  }
+  return value;
+}
+
+function givenText(env: NodeJS.ProcessEnv, variable: Variable<unknown>): { name: string; text: string } | undefined {
+  for (const name of variable.names) {
+    const text = env[name]?.trim();
+    if (text !== undefined && text !== '') return { name, text };
+  }
+  return undefined;
+}

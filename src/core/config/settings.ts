@@ -1,0 +1,56 @@
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const processRoles = ['all', 'api', 'worker'] as const;
+/** What one process does: answer requests, work off the queue, or both. */
+export type ProcessRole = (typeof processRoles)[number];
+
+export type SettingsValues = Omit<Settings, 'with'>;
+
+/** Everything an operator can set, checked and typed. loadSettings makes it; nothing else reads the environment. */
+export class Settings {
+  /** Where PostgreSQL is; empty until the embedded one runs. */
+  declare readonly databaseUrl: string;
+  /** Nobody named a database: the server runs its own under dataDir, and is tuned for one laptop. */
+  declare readonly embedded: boolean;
+  declare readonly dataDir: string;
+  declare readonly host: string;
+  declare readonly port: number;
+  declare readonly debug: boolean;
+  declare readonly logLevel: LogLevel;
+  /** Origins whose pages may call the API; `*` is all of them; empty is none. */
+  declare readonly corsOrigins: readonly string[];
+  /** The root of encryption and signing; empty until the embedded start has read or made it. */
+  declare readonly secretKey: string;
+  /** Older roots: they still open what they sealed, and seal nothing. */
+  declare readonly previousSecretKeys: readonly string[];
+  declare readonly registration: 'open' | 'closed';
+  /** The slug of the tenant that owns what has no tenant of its own. */
+  declare readonly defaultTenant: string;
+  declare readonly role: ProcessRole;
+  /** How the world reaches this server, without a slash at the end; else the request's host is taken. */
+  declare readonly publicUrl: string | undefined;
+  /** Whose X-Forwarded-… are believed: nobody's, everybody's, those of the last n hops, or of these networks. */
+  declare readonly trustProxy: boolean | number | readonly string[];
+  declare readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** Networks that are not global and may be reached all the same. */
+  declare readonly egressAllowCidrs: readonly string[];
+  declare readonly retentionDays: { readonly events: number; readonly runs: number; readonly deliveries: number };
+  declare readonly metricsToken: string | undefined;
+  declare readonly migrateOnStart: boolean;
+  /** Start on a PostgreSQL that may lose commits in a crash. */
+  declare readonly allowUnsafeDatabase: boolean;
+  /** How many jobs one process works on at once. */
+  declare readonly workerSlots: number;
+  /** How many threads run user code. */
+  declare readonly sandboxThreads: number;
+
+  constructor(values: SettingsValues) {
+    Object.assign(this, values);
+  }
+
+  /** The same settings but for these. */
+  with(changes: Partial<SettingsValues>): Settings {
+    return new Settings(Object.assign({}, this, changes));
+  }
+}

@@ -1,0 +1,199 @@
+import { logLevels, processRoles } from './settings.js';
+import {
+  choice,
+  cidrOf,
+  flag,
+  flagOf,
+  list,
+  parsed,
+  secret,
+  text,
+  urlOf,
+  wholeNumber,
+  type Variable,
+} from './variable.js';
+
+const anyText = /^[^\u0000-\u001f]+$/;
+const secretText = /^[^\u0000-\u001f,]{32,}$/;
+const days = (name: string, of: string) =>
+  wholeNumber({ names: [name], meaning: `For how many days ${of} are kept.`, example: '30' }, 7, 3650);
+
+/** Every variable that the server reads: the one source of loadSettings and of .env.example. */
+export const variables = {
+  databaseUrl: secret(
+    parsed(
+      {
+        names: ['DATABASE_URL'],
+        meaning: 'PostgreSQL 15 or newer; without it the server runs its own under DATA_DIR.',
+        example: 'postgresql://fieldline:password@localhost:5432/fieldline',
+      },
+      'postgresql://user:password@host:port/database',
+      (given) => (urlOf(given, ['postgres:', 'postgresql:']) === undefined ? undefined : given),
+    ),
+  ),
+  dataDir: text(
+    { names: ['DATA_DIR'], meaning: 'Where the server keeps its own files.', example: './data' },
+    'a path of a directory',
+    anyText,
+  ),
+  port: wholeNumber({ names: ['API_PORT', 'PORT'], meaning: 'The port it listens on.', example: '8000' }, 0, 65535),
+  host: text(
+    {
+      names: ['API_HOST', 'HOST'],
+      meaning: 'The address it listens on: 127.0.0.1 in the embedded start, else 0.0.0.0.',
+      example: '0.0.0.0',
+    },
+    'an address or a name of this machine',
+    /^[\w.:-]+$/,
+  ),
+  debug: flag({
+    names: ['DEBUG'],
+    meaning: 'Logs more: sets LOG_LEVEL to debug where that is absent.',
+    example: 'false',
+  }),
+  logLevel: choice({ names: ['LOG_LEVEL'], meaning: 'The least level that is logged.', example: 'info' }, logLevels, {
+    warning: 'warn',
+    critical: 'fatal',
+  }),
+  corsOrigins: list(
+    {
+      names: ['CORS_ORIGINS'],
+      meaning: 'Origins whose pages may call the API, as a JSON array or a list with commas.',
+      example: '["http://localhost:3000"]',
+    },
+    'origins such as https://console.example.org without a path, or *',
+    (item) => (item === '*' || urlOf(item, ['http:', 'https:'])?.origin === item ? item : undefined),
+  ),
+  secretKey: secret(
+    text(
+      {
+        names: ['SECRET_KEY'],
+        meaning:
+          'The root of encryption and signing: required with DATABASE_URL, else made at the first start into DATA_DIR/secret.key.',
+        example: 'the output of: openssl rand -base64 48',
+      },
+      'a random text of at least 32 characters without commas',
+      secretText,
+    ),
+  ),
+  previousSecretKeys: secret(
+    list(
+      {
+        names: ['SECRET_KEY_PREVIOUS'],
+        meaning: 'Older SECRET_KEYs, newest first: what they sealed stays readable until it is sealed anew.',
+        example: 'the old key',
+      },
+      'keys of at least 32 characters with commas between them',
+      (item) => (secretText.test(item) ? item : undefined),
+    ),
+  ),
+  registration: choice(
+    {
+      names: ['REGISTRATION'],
+      meaning: 'Whether strangers may make themselves an account: open in the embedded start, else closed.',
+      example: 'closed',
+    },
+    ['open', 'closed'],
+  ),
+  defaultTenant: text(
+    {
+      names: ['DEFAULT_TENANT'],
+      meaning: 'The slug of the tenant that owns what has no tenant of its own.',
+      example: 'default',
+    },
+    'lower-case letters, digits and dashes, at most 63',
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+  ),
+  role: choice(
+    {
+      names: ['ROLE'],
+      meaning: 'Whether this process answers requests, works off the queue, or both.',
+      example: 'all',
+    },
+    processRoles,
+  ),
+  publicUrl: parsed(
+    {
+      names: ['PUBLIC_URL'],
+      meaning: 'How the world reaches the server, for links; else the host of each request is taken.',
+      example: 'https://iot.example.org',
+    },
+    'an http or https address without user, query and fragment',
+    (given) => {
+      const url = urlOf(given, ['http:', 'https:']);
+      if (url === undefined || url.username !== '' || /[?#]/.test(given)) return undefined;
+      return url.href.replace(/\/+$/, '');
+    },
+  ),
+  trustProxy: parsed<boolean | number | readonly string[]>(
+    {
+      names: ['TRUST_PROXY'],
+      meaning: 'Whose X-Forwarded-For is believed when the address of a caller matters.',
+      example: 'false',
+    },
+    'false, true, a number of proxies (1 to 9), or addresses and networks with commas',
+    (given) => {
+      if (/^[1-9]$/.test(given)) return Number(given);
+      const networks = given.split(',').map((item) => cidrOf(item.trim()));
+      return flagOf(given) ?? (networks.every((network) => network !== undefined) ? networks : undefined);
+    },
+  ),
+  tlsCert: text(
+    {
+      names: ['TLS_CERT'],
+      meaning: 'The certificate chain (PEM) to serve HTTPS with.',
+      example: '/etc/fieldline/tls.crt',
+    },
+    'a path of a file; goes with TLS_KEY',
+    anyText,
+  ),
+  tlsKey: text(
+    { names: ['TLS_KEY'], meaning: 'The private key (PEM) of TLS_CERT.', example: '/etc/fieldline/tls.key' },
+    'a path of a file; goes with TLS_CERT',
+    anyText,
+  ),
+  egressAllowCidrs: list(
+    {
+      names: ['EGRESS_ALLOW_CIDRS'],
+      meaning: 'Networks inside that webhooks and brokers may reach: loopback in the embedded start, else none.',
+      example: '10.1.0.0/16,192.168.7.20',
+    },
+    'addresses and networks with commas between them, or none',
+    cidrOf,
+    'none',
+  ),
+  retentionEventsDays: days('RETENTION_EVENTS_DAYS', 'device events'),
+  retentionRunsDays: days('RETENTION_RUNS_DAYS', 'flow runs and their steps'),
+  retentionDeliveriesDays: days('RETENTION_DELIVERIES_DAYS', 'ended deliveries'),
+  metricsToken: secret(
+    text(
+      {
+        names: ['METRICS_TOKEN'],
+        meaning: 'The bearer that /metrics asks for; without it /metrics is open.',
+        example: 'a random text',
+      },
+      'at least 16 characters without spaces',
+      /^[\u0021-\u007e]{16,}$/,
+    ),
+  ),
+  migrateOnStart: flag({
+    names: ['MIGRATE_ON_START'],
+    meaning: 'Brings the database schema up to date at start: true in the embedded start, else false.',
+    example: 'false',
+  }),
+  allowUnsafeDatabase: flag({
+    names: ['ALLOW_UNSAFE_DATABASE'],
+    meaning: 'Starts on a PostgreSQL with fsync or synchronous_commit off, which may lose what was answered.',
+    example: 'false',
+  }),
+  workerSlots: wholeNumber(
+    { names: ['WORKER_SLOTS'], meaning: 'How many jobs one process works on at once.', example: '16' },
+    1,
+    1000,
+  ),
+  sandboxThreads: wholeNumber(
+    { names: ['SANDBOX_THREADS'], meaning: 'How many threads of one process run user code.', example: '2' },
+    2,
+    64,
+  ),
+} satisfies Record<string, Variable<unknown>>;
