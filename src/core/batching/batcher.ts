@@ -1,0 +1,108 @@
+import { isRetryable, isRowsFault } from '../database/sql-state.js';
+
+/** How a batcher flushes. */
+export interface BatcherOptions<Item, Result> {
+  /** Writes or reads a whole batch; answers one result per item, in the items' order. */
+  flush: (items: Item[]) => Promise<Result[]>;
+  maxItems: number;
+  /** Flushes under way at once. Two keep PostgreSQL busy while the next batch gathers. */
+  maxInFlight: number;
+  /** Items waiting beyond which `add` refuses with `overflow`; the caller answers 503 rather than late. */
+  maxWaiting?: number;
+  overflow?: () => Error;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+const maxRetries = 3;
+
+/**
+ * Gathers what single callers ask for into batches. Nobody waits for a timer: a batch leaves as soon as a flush is
+ * free, so it is one item when the house is idle and grows by itself under load.
+ *
+ * A deadlock is tried again. When PostgreSQL blames the data of a row, the batch is halved until only the offender is
+ * left to fail: bad values never hurt their neighbours. Any other error is everybody's.
+ */
+export class Batcher<Item, Result> {
+  private waiting: Waiting<Item, Result>[] = [];
+  private inFlight = 0;
+  private scheduled = false;
+
+  constructor(private readonly options: BatcherOptions<Item, Result>) {}
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  add(item: Item): Promise<Result> {
+    const { maxWaiting, overflow } = this.options;
+    if (maxWaiting !== undefined && overflow !== undefined && this.waiting.length >= maxWaiting) {
+      return Promise.reject(overflow());
+    }
+    return new Promise<Result>((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.waiting.length > 0 || this.inFlight > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** One turn of the event loop later, so that what arrives together leaves together. */
+  private schedule(): void {
+    if (this.scheduled || this.inFlight >= this.options.maxInFlight) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flushNext();
+    });
+  }
+
+  private flushNext(): void {
+    if (this.waiting.length === 0 || this.inFlight >= this.options.maxInFlight) return;
+    const batch = this.waiting.splice(0, this.options.maxItems);
+    this.inFlight += 1;
+    void this.settle(batch).finally(() => {
+      this.inFlight -= 1;
+      if (this.waiting.length > 0) this.schedule();
+    });
+    if (this.waiting.length > 0) this.schedule();
+  }
+
+  private async settle(batch: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.flushRetrying(batch.map((waiting) => waiting.item));
+      batch.forEach((waiting, index) => {
+        waiting.resolve(results[index] as Result);
+      });
+    } catch (error) {
+      const middle = batch.length >> 1;
+      if (middle > 0 && isRowsFault(error)) {
+        await this.settle(batch.slice(0, middle));
+        await this.settle(batch.slice(middle));
+        return;
+      }
+      batch.forEach((waiting) => {
+        waiting.reject(error);
+      });
+    }
+  }
+
+  private async flushRetrying(items: Item[]): Promise<Result[]> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.options.flush(items);
+      } catch (error) {
+        if (attempt === maxRetries || !isRetryable(error)) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { HotPool } from '../database/hot-pool.js';
+import { RowsParameter } from '../database/rows-parameter.js';
+import type { Queryable } from '../database/tx.js';
+import type { LaneKind } from './lanes.js';
+import type { ClaimedJob, NewJob } from './job.js';
+
+/** From one lane at a time at least this many are taken; fewer due lanes get more each. */
+const minPerLane = 20;
+
+const newJobs = new RowsParameter(
+  'given',
+  [
+    ['id', 'uuid'],
+    ['tenantId', 'uuid'],
+    ['laneId', 'uuid'],
+    ['kind', 'text'],
+    ['payload', 'jsonb'],
+    ['runAt', 'timestamptz'],
+    ['workerId', 'uuid'],
+    ['leaseToken', 'uuid'],
+  ] as const,
+  1,
+);
+
+const enqueueSql = `
+  INSERT INTO jobs (id, tenant_id, lane_id, kind, payload, run_at, worker_id, lease_token)
+  SELECT id, tenantId, laneId, kind, payload, COALESCE(runAt, now()), workerId, leaseToken FROM ${newJobs.sql}
+  ON CONFLICT DO NOTHING`;
+
+// Hops from lane to lane over the index of due jobs, so a lane with 100,000 rows costs one hop like any other; then
+// takes a few of each open lane. $1 worker, $2 kind of lanes, $3 wanted, $4 lanes that have enough in flight here.
+const claimSql = `
+  WITH RECURSIVE due AS (
+    (SELECT lane_id FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL ORDER BY lane_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.lane_id FROM jobs j
+            WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.lane_id > due.lane_id
+            ORDER BY j.lane_id LIMIT 1)
+    FROM due WHERE due.lane_id IS NOT NULL
+  ), open AS MATERIALIZED (
+    SELECT l.id, count(*) OVER () AS lanes FROM due JOIN lanes l ON l.id = due.lane_id
+    WHERE l.kind = $2 AND NOT l.disabled AND (l.blocked_until IS NULL OR l.blocked_until <= now()) AND l.id <> ALL ($4::uuid[])
+    ORDER BY random()
+  ), picked AS MATERIALIZED (
+    SELECT job.id FROM open CROSS JOIN LATERAL (
+      SELECT j.id FROM jobs j
+      WHERE j.lane_id = open.id AND j.lease_token IS NULL AND j.parked_reason IS NULL AND j.run_at <= now()
+      ORDER BY j.run_at, j.id LIMIT GREATEST(${minPerLane.toString()}, CEIL($3::numeric / open.lanes))
+      FOR UPDATE SKIP LOCKED
+    ) AS job
+    LIMIT $3
+  )
+  UPDATE jobs SET worker_id = $1, lease_token = gen_random_uuid()
+  FROM picked WHERE jobs.id = picked.id AND EXISTS (SELECT 1 FROM workers w WHERE w.id = $1 AND w.lease_until > now())
+  RETURNING jobs.id, jobs.tenant_id, jobs.lane_id, jobs.kind, jobs.payload, jobs.lease_token`;
+
+// A worker whose lease ran out is dead, or stopped and does not know: its row goes, and its jobs are due at once. The
+// new token of the next claim shuts out whatever it may still try to write.
+const reapSql = `
+  WITH dead AS (DELETE FROM workers WHERE lease_until < now() RETURNING id)
+  UPDATE jobs SET worker_id = NULL, lease_token = NULL, run_at = now(), crashes = crashes + 1
+  FROM dead WHERE jobs.worker_id = dead.id`;
+
+// Jobs inserted under a lease in the moment their worker was reaped belong to nobody's row.
+const adoptSql = `
+  UPDATE jobs SET worker_id = NULL, lease_token = NULL, run_at = now()
+  WHERE lease_token IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.id = jobs.worker_id)`;
+
+interface JobRow {
+  id: string;
+  tenant_id: string;
+  lane_id: string;
+  kind: string;
+  payload: unknown;
+  lease_token: string;
+}
+
+/** The statements of the lease queue; every one goes by the database's clock. */
+@Injectable()
+export class JobsRepository {
+  constructor(private readonly pool: HotPool) {}
+
+  async enqueue(db: Queryable, jobs: readonly NewJob[]): Promise<void> {
+    const rows = jobs.map((job) => ({
+      id: job.id,
+      tenantId: job.tenantId,
+      laneId: job.laneId,
+      kind: job.kind,
+      payload: job.payload === undefined ? null : JSON.stringify(job.payload),
+      runAt: job.runAt ?? null,
+      workerId: job.lease?.workerId ?? null,
+      leaseToken: job.lease?.token ?? null,
+    }));
+    await db.query(enqueueSql, newJobs.values(rows));
+  }
+
+  async claim(workerId: string, lanes: LaneKind, wanted: number, fullLanes: string[]): Promise<ClaimedJob[]> {
+    const rows = await this.pool.named<JobRow>('jobs-claim', claimSql, [workerId, lanes, wanted, fullLanes]);
+    return rows.map((row) => ({
+      id: row.id,
+      tenantId: row.tenant_id,
+      laneId: row.lane_id,
+      kind: row.kind,
+      payload: row.payload,
+      leaseToken: row.lease_token,
+    }));
+  }
+
+  async reap(): Promise<void> {
+    await this.pool.named('jobs-reap', reapSql, []);
+  }
+
+  async adoptOrphans(): Promise<void> {
+    await this.pool.query(adoptSql);
+  }
+
+  /** Gives back what could not be finished, due again after `delayMs`. */
+  async release(jobs: readonly ClaimedJob[], delayMs: number): Promise<void> {
+    await this.pool.named(
+      'jobs-release',
+      `UPDATE jobs SET worker_id = NULL, lease_token = NULL, run_at = now() + make_interval(secs => $3)
+       FROM unnest($1::uuid[], $2::uuid[]) AS f (id, token) WHERE jobs.id = f.id AND jobs.lease_token = f.token`,
+      [jobs.map((job) => job.id), jobs.map((job) => job.leaseToken), delayMs / 1_000],
+    );
+  }
+}
