@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { Test } from '@nestjs/testing';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module.js';
+import { configureApp, fastifyOptions } from '../../src/app.setup.js';
+import { loadSettings } from '../../src/core/config/load-settings.js';
+import type { SettingsValues } from '../../src/core/config/settings.js';
+import { EventBus } from '../../src/core/events/event-bus.js';
+import { Clock } from '../../src/core/time/clock.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+export interface TestAnswer {
+  status: number;
+  /** The parsed JSON, or the text where it is not JSON. Tests say what they expect of it. */
+  body: Body;
+  headers: Record<string, string | string[] | number | undefined>;
+}
+/** JSON as tests read it: deep and without ceremony. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test's expectations are the types of what it reads
+export type Body = any;
+
+export interface TestRequest {
+  token?: string;
+  apiKey?: string;
+  body?: unknown;
+  form?: Record<string, string>;
+  headers?: Record<string, string>;
+}
+
+/** The whole application on a database of its own, spoken to through HTTP. */
+export interface TestApp {
+  readonly app: NestFastifyApplication;
+  readonly database: TestDatabase;
+  http(method: string, url: string, request?: TestRequest): Promise<TestAnswer>;
+  /** A new user with a tenant of its own. */
+  signUp(): Promise<{ token: string; tenantId: string; userId: string; email: string }>;
+  /** A listening address, for what really connects. */
+  listen(): Promise<string>;
+  /** Every listener of the bus has ended. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  settings?: Partial<SettingsValues>;
+  clock?: Clock;
+  /** Another process on the same database; it is not dropped with this app. */
+  database?: TestDatabase;
+}
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase());
+  const settings = loadSettings({
+    DATABASE_URL: database.url,
+    SECRET_KEY: 'a key for tests that is long enough to pass every check',
+    REGISTRATION: 'open',
+    LOG_LEVEL: 'silent',
+    EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
+  }).with(options.settings ?? {});
+  const building = Test.createTestingModule({ imports: [AppModule.forRoot(settings)] });
+  if (options.clock !== undefined) building.overrideProvider(Clock).useValue(options.clock);
+  const testing = await building.compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions(settings)), {
+    logger: false,
+  });
+  await configureApp(app, settings);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+
+  const http = async (method: string, url: string, request: TestRequest = {}): Promise<TestAnswer> => {
+    const answer = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: {
+        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+        ...(request.apiKey === undefined ? {} : { 'x-api-key': request.apiKey }),
+        ...(request.body === undefined || Buffer.isBuffer(request.body) ? {} : { 'content-type': 'application/json' }),
+        ...(request.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : { payload: asPayload(request.body) }),
+      ...(request.form === undefined ? {} : { payload: new URLSearchParams(request.form).toString() }),
+    });
+    return { status: answer.statusCode, body: parsed(answer.payload), headers: answer.headers };
+  };
+
+  return {
+    app,
+    database,
+    http,
+    signUp: async () => {
+      const name = `user-${randomBytes(5).toString('hex')}`;
+      const email = `${name}@example.com`;
+      const password = 'a long enough password';
+      await http('POST', '/api/v1/auth/register', { body: { email, username: name, password } });
+      const login = await http('POST', '/api/v1/auth/login', { body: { username: email, password } });
+      const token = String(login.body.access_token);
+      const me = await http('GET', '/api/v1/auth/me', { token });
+      return { token, email, userId: String(me.body.id), tenantId: String(me.body.tenant_id) };
+    },
+    listen: async () => {
+      await app.listen(0, '127.0.0.1');
+      return app.getUrl();
+    },
+    settled: () => app.get(EventBus).settled(),
+    close: async () => {
+      await app.close();
+      if (options.database === undefined) await database.drop();
+    },
+  };
+}
+
+function asPayload(body: unknown): string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function parsed(payload: string): Body {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+}
