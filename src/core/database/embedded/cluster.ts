@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCodeOf } from './embedded-postgres.error.js';
 import type { OsAccount } from './os-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { parsePostmasterPid, type PostmasterPid, withPidOfNobody } from './postmaster-pid.rules.js';
@@ -37,8 +38,9 @@ export class Cluster {
   readPid(): PostmasterPid | null {
     try {
       return parsePostmasterPid(readFileSync(this.pidFile, 'utf8'));
-    } catch {
-      return null;
+    } catch (error) {
+      if (errorCodeOf(error) === 'ENOENT') return null;
+      throw error;
     }
   }
 

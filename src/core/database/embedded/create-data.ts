@@ -36,10 +36,7 @@ export async function createData(wanted: NewData): Promise<void> {
   const { ok, output } = await runInitdb(fresh, wanted);
   if (!ok) {
     await removeHalfMade(dataDir);
-    throw new EmbeddedPostgresError(
-      'embedded_postgres.initdb_failed',
-      `PostgreSQL could not make its data in ${dataDir}:\n${lastLines(output)}`,
-    );
+    throw initdbFailed(output, dataDir);
   }
   await rename(fresh, pgData);
   if (wanted.sync) await syncFolder(dataDir);
@@ -97,6 +94,13 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function lastLines(output: string): string {
-  return output.split('\n').slice(-8).join('\n');
+function initdbFailed(output: string, dataDir: string): EmbeddedPostgresError {
+  const advice = output.includes('could not look up effective user ID')
+    ? '\nPostgreSQL needs a user that has a line in /etc/passwd: start Fieldline as such a user, or set DATABASE_URL.'
+    : '';
+  const said = output.split('\n').slice(-8).join('\n');
+  return new EmbeddedPostgresError(
+    'embedded_postgres.initdb_failed',
+    `PostgreSQL could not make its data in ${dataDir}:\n${said}${advice}`,
+  );
 }

@@ -158,6 +158,7 @@ const folderTroubles = new Map([
   ['EDQUOT', 'the disk quota is used up'],
   ['ENOTDIR', 'a part of the path is a file'],
   ['EEXIST', 'it is a file'],
+  ['ENOENT', 'a folder cannot be made there'],
   ['EBUSY', 'its folder postgres is a mount of its own; mount DATA_DIR as a whole'],
   ['EIO', 'the disk reports an error'],
 ]);
