@@ -22,7 +22,7 @@ export class RowsParameter<Column extends string> {
     this.next = first + columns.length;
   }
 
-  values(rows: readonly Readonly<Record<Column, unknown>>[]): unknown[][] {
+  values(rows: readonly { readonly [name in Column]: unknown }[]): unknown[][] {
     return this.columns.map(([name]) => rows.map((row) => row[name]));
   }
 }

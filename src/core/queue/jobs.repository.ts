@@ -12,20 +12,20 @@ const newJobs = new RowsParameter(
   'given',
   [
     ['id', 'uuid'],
-    ['tenantId', 'uuid'],
-    ['laneId', 'uuid'],
+    ['tenant_id', 'uuid'],
+    ['lane_id', 'uuid'],
     ['kind', 'text'],
     ['payload', 'jsonb'],
-    ['runAt', 'timestamptz'],
-    ['workerId', 'uuid'],
-    ['leaseToken', 'uuid'],
+    ['run_at', 'timestamptz'],
+    ['worker_id', 'uuid'],
+    ['lease_token', 'uuid'],
   ] as const,
   1,
 );
 
 const enqueueSql = `
   INSERT INTO jobs (id, tenant_id, lane_id, kind, payload, run_at, worker_id, lease_token)
-  SELECT id, tenantId, laneId, kind, payload, COALESCE(runAt, now()), workerId, leaseToken FROM ${newJobs.sql}
+  SELECT id, tenant_id, lane_id, kind, payload, COALESCE(run_at, now()), worker_id, lease_token FROM ${newJobs.sql}
   ON CONFLICT DO NOTHING`;
 
 // Hops from lane to lane over the index of due jobs, so a lane with 100,000 rows costs one hop like any other; then
@@ -84,13 +84,13 @@ export class JobsRepository {
   async enqueue(db: Queryable, jobs: readonly NewJob[]): Promise<void> {
     const rows = jobs.map((job) => ({
       id: job.id,
-      tenantId: job.tenantId,
-      laneId: job.laneId,
+      tenant_id: job.tenantId,
+      lane_id: job.laneId,
       kind: job.kind,
       payload: job.payload === undefined ? null : JSON.stringify(job.payload),
-      runAt: job.runAt ?? null,
-      workerId: job.lease?.workerId ?? null,
-      leaseToken: job.lease?.token ?? null,
+      run_at: job.runAt ?? null,
+      worker_id: job.lease?.workerId ?? null,
+      lease_token: job.lease?.token ?? null,
     }));
     await db.query(enqueueSql, newJobs.values(rows));
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodeOf } from './embedded-postgres.error.js';
@@ -36,12 +36,7 @@ export class Cluster {
 
   /** What postmaster.pid says, true or not. */
   readPid(): PostmasterPid | null {
-    try {
-      return parsePostmasterPid(readFileSync(this.pidFile, 'utf8'));
-    } catch (error) {
-      if (errorCodeOf(error) === 'ENOENT') return null;
-      throw error;
-    }
+    return parsePostmasterPid(this.readPidFile() ?? '');
   }
 
   /** The postmaster that serves this data now, started by whomever. */
@@ -57,25 +52,33 @@ export class Cluster {
 
   /**
    * Clears the way after a crash. Backends that outlived their postmaster are ended: they hold the shared memory, and no
-   * new server starts beside it. A pid file whose number went to another program would stop PostgreSQL as well.
+   * new server starts beside it. Nor does it beside a pid file that is empty, or whose number is another program's by now,
+   * or a zombie's.
    */
   async clearRemains(): Promise<void> {
-    const written = this.readPid();
-    if (written === null) return;
+    const text = this.readPidFile();
+    if (text === null || this.findPostmaster() !== null) return;
     const deadline = performance.now() + ORPHANS_LIMIT_MS;
-    for (
-      let orphans = this.findOrphans();
-      orphans.length > 0 && performance.now() < deadline;
-      orphans = this.findOrphans()
-    ) {
+    for (let orphans = this.findOrphans(); orphans.length > 0; orphans = this.findOrphans()) {
       for (const pid of orphans) kill(pid);
+      if (performance.now() > deadline) break;
       await delay(20);
     }
-    if (isRunning(written.pid)) writeFileSync(this.pidFile, withPidOfNobody(readFileSync(this.pidFile, 'utf8')));
+    if (parsePostmasterPid(text) === null) rmSync(this.pidFile);
+    else writeFileSync(this.pidFile, withPidOfNobody(text));
   }
 
   private findOrphans(): number[] {
     return findByTitle(`postgres: ${this.name}: `);
+  }
+
+  private readPidFile(): string | null {
+    try {
+      return readFileSync(this.pidFile, 'utf8');
+    } catch (error) {
+      if (errorCodeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   private get pidFile(): string {

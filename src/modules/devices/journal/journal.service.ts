@@ -6,7 +6,7 @@ import { hashKey, newId } from '../../../core/ids/uuid-v7.js';
 import { pack } from '../../../core/packing/packed.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { EventsJournaled } from '../events/events-journaled.event.js';
-import type { DeviceEvent, Receipt } from './device-event.js';
+import type { DeviceEvent, Receipt } from './device-event.contract.js';
 import { JournalUnavailable } from './journal-unavailable.js';
 import { journalRows, journalSql, type JournalResult, type JournalRow } from './journal.statement.js';
 

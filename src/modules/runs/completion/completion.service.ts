@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Batcher } from '../../../core/batching/batcher.js';
+import { HotPool } from '../../../core/database/hot-pool.js';
+import { EventBus } from '../../../core/events/event-bus.js';
+import { Queue } from '../../../core/queue/queue.js';
+import { RunsCompleted } from '../events/runs-completed.event.js';
+import { completionRows, completionSql } from './completion.statement.js';
+import type { Results } from './results.contract.js';
+
+
+/** A job that this process still holds, and what it came to. */
+export interface Completion {
+  jobId: string;
+  leaseToken: string;
+  results: Results;
+}
+
+const maxBatch = 200;
+
+/**
+ * Ends jobs: whatever is finished is committed together, each with its results, each only if its lease still stands.
+ * A job never waits for a batch-mate: what finishes while a commit is under way goes with the next.
+ */
+@Injectable()
+export class CompletionService {
+  private readonly batcher = new Batcher<Completion, boolean>({
+    flush: (completions) => this.flush(completions),
+    maxItems: maxBatch,
+    maxInFlight: 2,
+  });
+
+  constructor(
+    private readonly pool: HotPool,
+    private readonly bus: EventBus,
+    private readonly queue: Queue,
+  ) {}
+
+  /** True: saved. False: the lease was lost, and nothing of it was written; somebody else has the job. */
+  complete(completion: Completion): Promise<boolean> {
+    return this.batcher.add(completion);
+  }
+
+  private async flush(completions: Completion[]): Promise<boolean[]> {
+    const done = await this.pool.named<{ job_id: string }>('runs-complete', completionSql, [
+      ...completionRows.finished.values(
+        completions.map(({ jobId, leaseToken }) => ({ job_id: jobId, lease_token: leaseToken })),
+      ),
+      ...completionRows.contexts.values(gather(completions, 'contexts')),
+      ...completionRows.runs.values(gather(completions, 'runs')),
+      ...completionRows.steps.values(gather(completions, 'steps')),
+      ...completionRows.waiting.values(gather(completions, 'waiting')),
+      ...completionRows.retried.values(gather(completions, 'retried')),
+      ...completionRows.ended.values(gather(completions, 'ended')),
+      ...completionRows.progress.values(gather(completions, 'progress')),
+      ...completionRows.continuations.values(gather(completions, 'continuations')),
+      ...completionRows.latest.values(gather(completions, 'latest')),
+    ]);
+    if (completions.some(({ results }) => (results.continuations?.length ?? 0) > 0)) this.queue.hint('events');
+    this.bus.publish(new RunsCompleted(done.length, completions.length - done.length));
+    const saved = new Set(done.map((row) => row.job_id));
+    return completions.map(({ jobId }) => saved.has(jobId));
+  }
+}
+
+/** All rows of one part, each with the job that left it. */
+function gather<Part extends keyof Results>(
+  completions: Completion[],
+  part: Part,
+): (NonNullable<Results[Part]>[number] & { job_id: string })[] {
+  return completions.flatMap(({ jobId, results }) => (results[part] ?? []).map((row) => ({ ...row, job_id: jobId })));
+}

@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { Clock } from '../../../core/time/clock.js';
+import { Channels, type AttemptOutcome, type OutboundMessage } from '../channels/channels.service.js';
+import type { Attempt } from '../completion/results.contract.js';
+import { attemptOf } from './attempt.js';
+
+/** An attempt and its outcome, which says whether another may follow. */
+export interface Tried {
+  attempt: Attempt;
+  outcome: AttemptOutcome;
+}
+
+/** Makes single attempts through the channels and remembers the ones that their starter stopped waiting for. */
+@Injectable()
+export class AttemptsService {
+  private readonly logger = new Logger(AttemptsService.name);
+  private readonly underWay = new Map<string, Promise<Tried>>();
+
+  constructor(
+    private readonly channels: Channels,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Never throws: a channel that breaks its promise is a failed attempt that is tried again. */
+  async make(tenant: Tenant, nodeType: string, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<Tried> {
+    const startedAtMs = this.clock.nowMs();
+    const outcome = await this.send(tenant, nodeType, entityId, message, signal);
+    return { attempt: attemptOf(outcome, startedAtMs, this.clock.nowMs()), outcome };
+  }
+
+  scheduleMs(tenant: Tenant, nodeType: string, entityId: string): Promise<readonly number[]> {
+    return this.channels.get(nodeType).scheduleMs(tenant, entityId);
+  }
+
+  /** The attempt goes on after its run was saved; the delivery's own job takes its outcome. */
+  handOver(deliveryId: string, tried: Promise<Tried>): void {
+    this.underWay.set(deliveryId, tried);
+  }
+
+  takeOver(deliveryId: string): Promise<Tried> | undefined {
+    const tried = this.underWay.get(deliveryId);
+    this.underWay.delete(deliveryId);
+    return tried;
+  }
+
+  private async send(
+    tenant: Tenant,
+    nodeType: string,
+    entityId: string,
+    message: OutboundMessage,
+    signal: AbortSignal,
+  ): Promise<AttemptOutcome> {
+    try {
+      return await this.channels.get(nodeType).send(tenant, entityId, message, signal);
+    } catch (error) {
+      this.logger.error({ err: error, nodeType, delivery: message.deliveryId }, 'a channel threw');
+      return { status: 'failed', code: 'channel.broken', error: 'the attempt could not be made', retryable: true };
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { derivedId, timeOf } from '../../../core/ids/uuid-v7.js';
+import { unpack } from '../../../core/packing/packed.js';
+import type { ClaimedJob, JobHandler } from '../../../core/queue/job.js';
+import { Queue } from '../../../core/queue/queue.js';
+import { Clock } from '../../../core/time/clock.js';
+import { CompletionService } from '../completion/completion.service.js';
+import type { Attempt, EndedRow, Results } from '../completion/results.contract.js';
+import type { AttemptOutcome } from '../channels/channels.service.js';
+import { AttemptsService, type Tried } from './attempts.service.js';
+import { delayBeforeNextMs } from './retry-schedule.rules.js';
+import { WaitingDeliveriesRepository, type WaitingDelivery } from './waiting-deliveries.repository.js';
+
+const nodeType = 'integration';
+
+/** Jobs of kind `deliver`: the next attempt of one waiting delivery, alone, and what follows from it. */
+@Injectable()
+export class DeliverHandler implements JobHandler, OnModuleInit {
+  readonly kind = 'deliver';
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly waiting: WaitingDeliveriesRepository,
+    private readonly attempts: AttemptsService,
+    private readonly completion: CompletionService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.register(this);
+  }
+
+  async run(job: ClaimedJob, signal: AbortSignal): Promise<void> {
+    const tenant = { id: job.tenantId };
+    const delivery = await this.waiting.find(tenant, job.id);
+    if (delivery === null) {
+      await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: {} });
+      return;
+    }
+    const tried = await (this.attempts.takeOver(job.id) ?? this.attempt(delivery, signal));
+    if (tried.outcome.status === 'failed' && signal.aborted) {
+      throw new Error('the process ends; the attempt is made again elsewhere with the same id');
+    }
+    const results = await this.resultsOf(delivery, tried);
+    await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });
+  }
+
+  private attempt(delivery: WaitingDelivery, signal: AbortSignal): Promise<Tried> {
+    const message = {
+      deliveryId: delivery.id,
+      runId: delivery.run_id,
+      flowId: delivery.flow_id,
+      nodeId: delivery.node_id,
+      messageJson: unpack(delivery.payload).toString(),
+    };
+    return this.attempts.make({ id: delivery.tenant_id }, nodeType, delivery.integration_id, message, signal);
+  }
+
+  private async resultsOf(delivery: WaitingDelivery, { attempt, outcome }: Tried): Promise<Results> {
+    const attempts = [...delivery.attempts, attempt];
+    if (outcome.status === 'delivered') return this.delivered(delivery, attempts);
+    const delayMs = await this.delayAfter(delivery, attempts.length, outcome);
+    if (delayMs === null) return this.failed(delivery, attempts, outcome);
+    const { tenant_id, integration_id } = delivery;
+    return { retried: [{ tenant_id, integration_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
+  }
+
+  private async delayAfter(
+    delivery: WaitingDelivery,
+    attemptsMade: number,
+    outcome: AttemptOutcome & { status: 'failed' },
+  ): Promise<number | null> {
+    if (!outcome.retryable) return null;
+    const schedule = await this.attempts.scheduleMs({ id: delivery.tenant_id }, nodeType, delivery.integration_id);
+    return delayBeforeNextMs(schedule, attemptsMade, Math.random(), outcome.retryAfterMs);
+  }
+
+  /** Where steps follow, the run stays pending: the continuation takes the delivery's place in the count. */
+  private delivered(delivery: WaitingDelivery, attempts: Attempt[]): Results {
+    const ended = [this.ended(delivery, attempts, null)];
+    const { tenant_id, run_id, node_id, seq, input_seq } = delivery;
+    if (!delivery.continues) {
+      return { ended, progress: [{ tenant_id, run_id, pending: -1, succeeded: 1, failed: 0, errors: '[]' }] };
+    }
+    const id = derivedId(timeOf(run_id), 'continue', run_id, seq);
+    const payload = { run_id, node_id, seq, input_seq, message: unpack(delivery.payload).toString() };
+    return { ended, continuations: [{ id, tenant_id, payload: JSON.stringify(payload) }] };
+  }
+
+  private failed(delivery: WaitingDelivery, attempts: Attempt[], outcome: AttemptOutcome & { status: 'failed' }): Results {
+    const { tenant_id, run_id, node_id } = delivery;
+    const errors = JSON.stringify([{ node_id, error: attempts.at(-1)?.error ?? outcome.code }]);
+    return {
+      ended: [this.ended(delivery, attempts, outcome.code)],
+      progress: [{ tenant_id, run_id, pending: -1, succeeded: 0, failed: 1, errors }],
+    };
+  }
+
+  private ended(delivery: WaitingDelivery, attempts: Attempt[], code: string | null): EndedRow {
+    const { id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, node_id } = delivery;
+    return {
+      ...{ id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, node_id, code },
+      finished_at: this.clock.now(),
+      status: code === null ? 'delivered' : 'failed',
+      attempts: JSON.stringify(attempts),
+    };
+  }
+}

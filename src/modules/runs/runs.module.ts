@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { Channels } from './channels/channels.service.js';
+import { CompletionService } from './completion/completion.service.js';
+import { AttemptsService } from './deliveries/attempts.service.js';
+import { DeliverHandler } from './deliveries/deliver.handler.js';
+import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
+
+@Module({
+  providers: [AttemptsService, Channels, CompletionService, DeliverHandler, WaitingDeliveriesRepository],
+  exports: [AttemptsService, Channels, CompletionService],
+})
+export class RunsModule {}
