@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RouteTable } from '../route-table.js';
+import type { Problem } from './problem.js';
+import { problemOf } from './problem-of.js';
+import type { ProblemResponse } from './problem.response.js';
+
+/** The one funnel of errors: whatever is thrown on the way of a request leaves as a problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const found = problemOf(error);
+    const allowed = found.code === 'http.not_found' ? this.routes.methodsAt(pathOf(request)) : [];
+    const problem: Problem =
+      allowed.length === 0
+        ? found
+        : { status: 405, code: 'http.method_not_allowed', detail: `this path answers only to ${allowed.join(', ')}` };
+    this.log(error, problem, request);
+    if (reply.sent || reply.raw.headersSent) {
+      // Half of another answer is out: the only way left to say that it is not whole.
+      reply.raw.destroy();
+      return;
+    }
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
+    reply
+      .status(problem.status)
+      .header('x-request-id', request.id)
+      .header('cache-control', 'no-store')
+      .type('application/problem+json; charset=utf-8')
+      .send(bodyOf(problem, request.id));
+  }
+
+  private log(error: unknown, problem: Problem, request: FastifyRequest): void {
+    const where = { err: error, request_id: request.id, method: request.method, route: request.routeOptions.url };
+    if (problem.status === 500) this.logger.error(where, 'a request failed and nobody foresaw how');
+    else if (problem.code.startsWith('database.')) this.logger.warn(where, problem.detail);
+  }
+}
+
+function bodyOf(problem: Problem, requestId: string): Pick<ProblemResponse, keyof ProblemResponse> {
+  return {
+    type: `urn:fieldline:problem:${problem.code}`,
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    request_id: requestId,
+  };
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
