@@ -16,6 +16,9 @@ export type Principal =
   | { kind: 'api_key'; tenant: Tenant; apiKeyId: string; scopes: readonly Scope[] }
   | { kind: 'device'; tenant: Tenant; deviceId: string };
 
+/** What @CurrentPrincipal() gives on a route that admits nobody but users. */
+export type UserPrincipal = Extract<Principal, { kind: 'user' }>;
+
 /** The guard leaves the principal on the request; nothing else writes it. */
 export interface AuthenticatedRequest extends FastifyRequest {
   principal?: Principal;
@@ -31,4 +34,6 @@ export function principalOf(context: ExecutionContext): Principal {
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context));
 
 /** The tenant of the request; only on routes that are not public. */
-export const CurrentTenant = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context).tenant);
+export const CurrentTenant = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => principalOf(context).tenant,
+);

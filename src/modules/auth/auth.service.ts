@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../../core/changes/changes.js';
+import { Settings } from '../../core/config/settings.js';
+import { Transactions } from '../../core/database/transactions.js';
+import type { Tx } from '../../core/database/tx.js';
+import { newId } from '../../core/ids/uuid-v7.js';
+import { Lanes } from '../../core/queue/lanes.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import { Clock } from '../../core/time/clock.js';
+import { RegistrationClosed } from './auth.errors.js';
+import type { Membership } from './membership.entity.js';
+import { MembershipsRepository } from './memberships.repository.js';
+import { PasswordHasher } from './password-hasher.service.js';
+import type { Role } from './principal.decorator.js';
+import type { Row } from './row.js';
+import type { TenantEntity } from './tenant.entity.js';
+import { TenantsRepository } from './tenants.repository.js';
+import type { User } from './user.entity.js';
+import { slugFor } from './user.rules.js';
+import { UsersRepository } from './users.repository.js';
+
+/** An account as somebody asked for it, its fields checked and normalised already. */
+export interface NewAccount {
+  email: string;
+  username: string;
+  password: string;
+}
+
+/** Any number that no other part takes a lock on: of two first starts at once one makes the administrator. */
+const firstAdministratorLock = 7_466_011;
+
+/** Makes accounts and the tenants they stand in: by registration, at the first start, and from the command line. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly tenants: TenantsRepository,
+    private readonly memberships: MembershipsRepository,
+    private readonly passwords: PasswordHasher,
+    private readonly transactions: Transactions,
+    private readonly lanes: Lanes,
+    private readonly changes: Changes,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new user with a tenant of their own, of which they are the admin. */
+  async register(account: NewAccount): Promise<Row<Membership> & { user: Row<User> }> {
+    if (this.settings.registration === 'closed') throw new RegistrationClosed();
+    const user = await this.newUser(account, { isSuperuser: false });
+    return this.transactions.run(async (tx) => {
+      await this.users.insert(tx, user);
+      const tenantId = newId(this.clock.nowMs());
+      const tenant = await this.findOrFound(tx, tenantId, account.username, slugFor(account.username, tenantId));
+      return { ...(await this.admit(tx, tenant, user, 'admin')), user };
+    });
+  }
+
+  /** The tenant of whatever has none of its own; made when it is first asked for. */
+  async ensureDefaultTenant(): Promise<Tenant> {
+    return this.transactions.run((tx) => this.defaultTenant(tx));
+  }
+
+  /** On an installation without any user: an administrator with a random password, told this once. Null otherwise. */
+  async ensureFirstAdministrator(): Promise<NewAccount | null> {
+    const account = { email: 'admin@localhost', username: 'admin', password: randomBytes(18).toString('base64url') };
+    const user = await this.newUser(account, { isSuperuser: true });
+    return this.transactions.run(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [firstAdministratorLock]);
+      if (!(await this.users.isEmpty(tx))) return null;
+      await this.insertAdministrator(tx, user);
+      return account;
+    });
+  }
+
+  /** A superuser, who is admin of the default tenant. Only the command line may call this. */
+  async createAdministrator(account: NewAccount): Promise<Row<User>> {
+    const user = await this.newUser(account, { isSuperuser: true });
+    await this.transactions.run((tx) => this.insertAdministrator(tx, user));
+    return user;
+  }
+
+  private async insertAdministrator(tx: Tx, user: Row<User>): Promise<void> {
+    await this.users.insert(tx, user);
+    await this.admit(tx, await this.defaultTenant(tx), user, 'admin');
+  }
+
+  private async defaultTenant(tx: Tx): Promise<Tenant> {
+    const slug = this.settings.defaultTenant;
+    return this.findOrFound(tx, newId(this.clock.nowMs()), slug, slug);
+  }
+
+  private async findOrFound(tx: Tx, id: string, name: string, slug: string): Promise<Tenant> {
+    const tenant: Row<TenantEntity> = { id, name, slug, createdAt: this.clock.now() };
+    if (!(await this.tenants.insertUnlessThere(tx, tenant))) return { id: (await this.tenants.getBySlug(tx, slug)).id };
+    await this.lanes.create(tx, tenant, tenant.id, 'events');
+    await this.changes.record(tx, tenant, 'tenant', tenant.id);
+    return { id };
+  }
+
+  private async admit(tx: Tx, tenant: Tenant, user: Row<User>, role: Role): Promise<Row<Membership>> {
+    const membership: Row<Membership> = { tenantId: tenant.id, userId: user.id, role, createdAt: this.clock.now() };
+    await this.memberships.insert(tx, membership);
+    await this.changes.record(tx, tenant, 'membership', user.id);
+    return membership;
+  }
+
+  private async newUser(account: NewAccount, { isSuperuser }: { isSuperuser: boolean }): Promise<Row<User>> {
+    const now = this.clock.now();
+    return {
+      id: newId(now.getTime()),
+      email: account.email,
+      username: account.username,
+      passwordHash: await this.passwords.hash(account.password),
+      isActive: true,
+      isSuperuser,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+}

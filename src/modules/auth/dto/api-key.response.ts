@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ApiKey } from '../api-key.entity.js';
+import type { Row } from '../row.js';
+import { scopes, type Scope } from '../principal.decorator.js';
+
+/** An API key, without what would open anything. */
+export class ApiKeyResponse {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'ChirpStack' })
+  name: string;
+
+  @ApiProperty({ description: 'The public beginning of the key.', example: 'flk_9f86d081884c7d65' })
+  prefix: string;
+
+  @ApiProperty({ enum: scopes, isArray: true, example: ['ingest'] })
+  scopes: Scope[];
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expires_at: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  constructor(apiKey: Row<ApiKey>) {
+    this.id = apiKey.id;
+    this.name = apiKey.name;
+    this.prefix = apiKey.prefix;
+    this.scopes = apiKey.scopes;
+    this.expires_at = apiKey.expiresAt?.toISOString() ?? null;
+    this.created_at = apiKey.createdAt.toISOString();
+  }
+}
+
+/** A new API key with the key itself, which is not stored and never shown again. */
+export class NewApiKeyResponse extends ApiKeyResponse {
+  @ApiProperty({
+    description: 'To be sent as `Authorization: Bearer …` or `X-API-Key: …`.',
+    example: 'flk_9f86d081884c7d65_…',
+  })
+  key: string;
+
+  constructor(apiKey: Row<ApiKey>, key: string) {
+    super(apiKey);
+    this.key = key;
+  }
+}

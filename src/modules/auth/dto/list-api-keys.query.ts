@@ -1,0 +1,18 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { PageQuery } from '../../../core/http/paging/page.query.js';
+import { IsText } from '../../../core/json/is-storable.decorator.js';
+import { scopes, type Scope } from '../principal.decorator.js';
+
+/** Which API keys to list. */
+export class ListApiKeysQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Only names that contain this, without case.', example: 'chirp' })
+  @IsOptional()
+  @IsText({ max: 100 })
+  name?: string;
+
+  @ApiPropertyOptional({ enum: scopes, description: 'Only keys with this scope.' })
+  @IsOptional()
+  @IsIn(scopes)
+  scope?: Scope;
+}

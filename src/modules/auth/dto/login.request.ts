@@ -1,0 +1,69 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import type { Login } from '../sessions.service.js';
+import { emailMaxLength, passwordMaxLength } from '../user.rules.js';
+
+/** A form can only send text. */
+const fromForm = () =>
+  Transform(({ value }: { value: unknown }) => {
+    if (value === 'true' || value === 'on' || value === '1') return true;
+    return value === 'false' || value === '0' || value === '' ? false : value;
+  });
+
+/** A login, as JSON or as a form. */
+export class LoginRequest {
+  @ApiPropertyOptional({ description: 'The username, or the e-mail address.', example: 'user@example.com' })
+  @ValidateIf(({ email }: LoginRequest) => email === undefined, { message: 'username or email must be sent' })
+  @IsString({ message: 'username or email must be sent' })
+  @MaxLength(emailMaxLength)
+  username?: string;
+
+  @ApiPropertyOptional({
+    description: 'The e-mail address; used when there is no username.',
+    example: 'user@example.com',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(emailMaxLength)
+  email?: string;
+
+  @ApiProperty({ format: 'password', maxLength: passwordMaxLength, example: 'securepassword' })
+  @IsString()
+  @MaxLength(passwordMaxLength)
+  password!: string;
+
+  @ApiPropertyOptional({ description: 'Whether the session lasts 30 days instead of one.', default: false })
+  @IsOptional()
+  @fromForm()
+  @IsBoolean()
+  rememberMe?: boolean;
+
+  @ApiPropertyOptional({ description: 'The same as rememberMe.', default: false })
+  @IsOptional()
+  @fromForm()
+  @IsBoolean()
+  remember_me?: boolean;
+
+  @ApiPropertyOptional({
+    description: 'What OAuth 2.0 clients send with a password; means nothing here.',
+    enum: ['password'],
+  })
+  @IsOptional()
+  @IsIn(['password'])
+  grant_type?: string;
+
+  @ApiPropertyOptional({ description: 'What OAuth 2.0 clients send; means nothing here.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  scope?: string;
+}
+
+export function loginOf(request: LoginRequest): Login {
+  return {
+    name: (request.username ?? request.email ?? '').trim().normalize('NFC'),
+    password: request.password,
+    remember: request.rememberMe ?? request.remember_me ?? false,
+  };
+}
