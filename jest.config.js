@@ -4,6 +4,8 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/src/**/*.spec.js', '<rootDir>/test/**/*.e2e-spec.js', '<rootDir>/test/house/**/*.spec.js'],
   transform: {},
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/global-teardown.js',
   randomize: true,
   testTimeout: 30_000,
 };

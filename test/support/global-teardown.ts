@@ -1,0 +1,3 @@
+import { stopTestPostgres } from './postgres-server.js';
+
+export default stopTestPostgres;
