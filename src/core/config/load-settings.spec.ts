@@ -78,7 +78,6 @@ describe('loadSettings with a database', () => {
   it.each([
     ['false', false],
     ['true', true],
-    ['1', 1],
     ['10.0.0.0/8, 127.0.0.1', ['10.0.0.0/8', '127.0.0.1/32']],
   ])('trusts proxies by %s', (given, trustProxy) => {
     expect(loadSettings({ ...served, TRUST_PROXY: given }).trustProxy).toEqual(trustProxy);
@@ -123,6 +122,7 @@ describe('loadSettings with mistakes', () => {
     ['PUBLIC_URL', 'iot.example.org'],
     ['PUBLIC_URL', 'https://iot.example.org/?a=b'],
     ['TRUST_PROXY', 'perhaps'],
+    ['TRUST_PROXY', '1'],
     ['DEFAULT_TENANT', 'My Tenant'],
     ['MIGRATE_ON_START', 'maybe'],
     ['TLS_CERT', '/cert.pem'],

@@ -30,8 +30,8 @@ export class Settings {
   declare readonly role: ProcessRole;
   /** How the world reaches this server, without a slash at the end; else the request's host is taken. */
   declare readonly publicUrl: string | undefined;
-  /** Whose X-Forwarded-… are believed: nobody's, everybody's, those of the last n hops, or of these networks. */
-  declare readonly trustProxy: boolean | number | readonly string[];
+  /** Whose X-Forwarded-… are believed: nobody's, everybody's, or those of proxies in these networks. */
+  declare readonly trustProxy: boolean | readonly string[];
   declare readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];

@@ -40,13 +40,11 @@ const yes = ['true', '1', 'yes', 'on'];
 const no = ['false', '0', 'no', 'off'];
 
 export function flag(named: Named): Variable<boolean> {
-  return variable(named, 'true or false', flagOf);
-}
-
-export function flagOf(given: string): boolean | undefined {
-  const lower = given.toLowerCase();
-  if (yes.includes(lower)) return true;
-  return no.includes(lower) ? false : undefined;
+  return variable(named, 'true or false', (given) => {
+    const lower = given.toLowerCase();
+    if (yes.includes(lower)) return true;
+    return no.includes(lower) ? false : undefined;
+  });
 }
 
 /** `also` are words of other systems for the same choice, such as Python's `warning`. */

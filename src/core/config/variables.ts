@@ -1,17 +1,5 @@
 import { logLevels, processRoles } from './settings.js';
-import {
-  choice,
-  cidrOf,
-  flag,
-  flagOf,
-  list,
-  parsed,
-  secret,
-  text,
-  urlOf,
-  wholeNumber,
-  type Variable,
-} from './variable.js';
+import { choice, cidrOf, flag, list, parsed, secret, text, urlOf, wholeNumber, type Variable } from './variable.js';
 
 const anyText = /^[^\u0000-\u001f]+$/;
 const secretText = /^[^\u0000-\u001f,]{32,}$/;
@@ -125,17 +113,18 @@ export const variables = {
       return url.href.replace(/\/+$/, '');
     },
   ),
-  trustProxy: parsed<boolean | number | readonly string[]>(
+  trustProxy: parsed<boolean | readonly string[]>(
     {
       names: ['TRUST_PROXY'],
       meaning: 'Whose X-Forwarded-For is believed when the address of a caller matters.',
       example: 'false',
     },
-    'false, true, a number of proxies (1 to 9), or addresses and networks with commas',
+    'false, true (everybody), or addresses and networks of proxies with commas',
     (given) => {
-      if (/^[1-9]$/.test(given)) return Number(given);
+      // Not 1 and 0: elsewhere they mean a number of proxies, which says nothing about who they are.
+      if (/^(true|false)$/i.test(given)) return given.toLowerCase() === 'true';
       const networks = given.split(',').map((item) => cidrOf(item.trim()));
-      return flagOf(given) ?? (networks.every((network) => network !== undefined) ? networks : undefined);
+      return networks.every((network) => network !== undefined) ? networks : undefined;
     },
   ),
   tlsCert: text(

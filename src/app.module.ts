@@ -1,0 +1,44 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ChangesModule } from './core/changes/changes.module.js';
+import { ConfigModule } from './core/config/config.module.js';
+import type { Settings } from './core/config/settings.js';
+import { CryptoModule } from './core/crypto/crypto.module.js';
+import { DatabaseModule } from './core/database/database.module.js';
+import { EventsModule } from './core/events/events.module.js';
+import { HttpModule } from './core/http/http.module.js';
+import { MetricsModule } from './core/metrics/metrics.module.js';
+import { QueueModule } from './core/queue/queue.module.js';
+import { TimeModule } from './core/time/time.module.js';
+import { UsageModule } from './core/usage/usage.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MetricsRouteModule } from './metrics/metrics-route.module.js';
+import { AuthModule } from './modules/auth/auth.module.js';
+import { DevicesModule } from './modules/devices/devices.module.js';
+import { IngestModule } from './modules/ingest/ingest.module.js';
+import { LabelsModule } from './modules/labels/labels.module.js';
+import { RunsModule } from './modules/runs/runs.module.js';
+
+const ground = [
+  ChangesModule,
+  CryptoModule,
+  DatabaseModule,
+  EventsModule,
+  HttpModule,
+  MetricsModule,
+  QueueModule,
+  TimeModule,
+  UsageModule,
+];
+
+/** Floor by floor, lowest first. */
+const features = [AuthModule, LabelsModule, DevicesModule, RunsModule, IngestModule];
+
+const roof = [HealthModule, MetricsRouteModule];
+
+/** The whole application; the only place that knows every module. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(settings), ...ground, ...features, ...roof] };
+  }
+}

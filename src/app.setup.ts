@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from './core/config/settings.js';
+import { requestIdOf } from './core/http/request-id.js';
+import { RouteTable } from './core/http/route-table.js';
+import { logRequests } from './core/logging/request-log.js';
+import { Metrics } from './core/metrics/metrics.js';
+import { measureRequests } from './core/metrics/request-metrics.js';
+import { buildOpenApi } from './openapi.js';
+
+const bodyLimitBytes = 1024 * 1024;
+/** A client that drips its body is cut off before it costs much. */
+const requestTimeoutMs = 30_000;
+
+/** How Fastify itself is made, for main and for tests alike. */
+export function fastifyOptions({ tls, trustProxy }: Settings) {
+  return {
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    genReqId: requestIdOf,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
+    ...(tls === undefined ? {} : { https: { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) } }),
+  };
+}
+
+/** What every request passes before it reaches a module, and the pages that belong to no module. Before app.init(). */
+export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = app.get(RouteTable);
+  fastify.addHook('onRoute', ({ method, url }) => {
+    routes.add(method, url);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  if (settings.role === 'worker') serveOnlyProbes(fastify);
+  logRequests(fastify);
+  measureRequests(fastify, app.get(Metrics));
+  secure(app, settings);
+  fastify.get('/', (_request, reply) => reply.redirect('/api/docs'));
+  SwaggerModule.setup('api/docs', app, () => buildOpenApi(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    customSiteTitle: 'Fieldline API',
+  });
+  app.enableShutdownHooks();
+  await Promise.resolve();
+}
+
+function secure(app: NestFastifyApplication, settings: Settings): void {
+  const isHttps = settings.tls !== undefined || settings.publicUrl?.startsWith('https:') === true;
+  app.useSecurityHeaders({
+    contentSecurityPolicy: {
+      // On a laptop there is no https to upgrade to.
+      directives: isHttps ? {} : { upgradeInsecureRequests: null },
+    },
+    strictTransportSecurity: isHttps,
+  });
+  if (settings.corsOrigins.length === 0) return;
+  app.enableCors({
+    origin: settings.corsOrigins.includes('*') ? '*' : [...settings.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'Retry-After',
+      'X-Request-Id',
+      'X-Total-Count',
+      'X-Total-Count-Capped',
+    ],
+    maxAge: 600,
+  });
+}
+
+/** A worker is asked by probes and by Prometheus, and by nobody else. */
+function serveOnlyProbes(fastify: FastifyInstance): void {
+  const served = ['/api/health', '/health/live', '/health/ready', '/metrics'];
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    if (url === undefined || served.includes(url)) done();
+    else reply.callNotFound();
+  });
+}
