@@ -6,6 +6,7 @@ import { EmbeddedPostgres } from '../../src/core/database/embedded/embedded-post
  */
 const dataDir = process.argv[2] ?? '';
 const messages: string[] = [];
+process.stdout.on('error', () => undefined); // the test ended before us
 
 try {
   const server = await EmbeddedPostgres.start({ dataDir, log: (_level, message) => messages.push(message) });

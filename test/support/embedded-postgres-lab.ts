@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { EmbeddedPostgres } from '../../src/core/database/embedded/embedded-postgres.js';
+import { guardFolder } from './folder-guard.js';
 
 const childScript = fileURLToPath(new URL('embedded-postgres-child.js', import.meta.url));
 const quick = { fsync: 'off', shared_buffers: '16MB' };
@@ -27,6 +28,7 @@ export class EmbeddedPostgresLab {
   readonly messages: string[] = [];
   readonly cleanups: (() => unknown)[] = [];
   private readonly root = mkdtempSync(join(tmpdir(), 'fieldline-embedded-'));
+  private readonly guard = guardFolder(this.root);
   dataDir = this.root;
 
   constructor() {
@@ -69,6 +71,7 @@ export class EmbeddedPostgresLab {
   async close(): Promise<void> {
     for (const cleanup of this.cleanups.reverse()) await cleanup();
     rmSync(this.root, { recursive: true, force: true });
+    this.guard.release();
   }
 }
 
