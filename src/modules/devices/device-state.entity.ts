@@ -1,0 +1,46 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { Row } from '../../core/database/row.js';
+import { Device } from './device.entity.js';
+
+export const deviceStatuses = ['never_seen', 'online', 'offline', 'maintenance'] as const;
+export type DeviceStatus = (typeof deviceStatuses)[number];
+
+/** Per key the last value by the message's own time: [value, time in ms, fCnt of an uplink]. */
+export type LatestValues = Record<string, [value: unknown, timeMs: number, fCnt: number | null]>;
+
+/** What a device's messages say of it. Made and removed with the device, written by every uplink. */
+@Entity('device_state')
+@ForeignKey(() => Device, ['tenantId', 'deviceId'], ['tenantId', 'id'], {
+  name: 'FK_device_state_device_id',
+  onDelete: 'CASCADE',
+})
+@Index('IDX_device_state_check_at', ['checkAt'], { where: 'check_at IS NOT NULL' })
+@Check('CK_device_state_status', `status IN ('never_seen', 'online', 'offline', 'maintenance')`)
+export class DeviceState {
+  @PrimaryColumn('uuid', { name: 'device_id', primaryKeyConstraintName: 'PK_device_state' })
+  deviceId!: string;
+
+  @Column('uuid', { name: 'tenant_id' })
+  tenantId!: string;
+
+  @Column('text', { default: 'never_seen' })
+  status!: DeviceStatus;
+
+  @Column('timestamptz', { name: 'last_seen_at', nullable: true })
+  lastSeenAt!: Date | null;
+
+  @Column('jsonb', { default: {} })
+  latest!: LatestValues;
+
+  /** When to look whether the device is late; null when it cannot be. */
+  @Column('timestamptz', { name: 'check_at', nullable: true })
+  checkAt!: Date | null;
+}
+
+/** A device with what its messages say of it and the labels it wears: what one query reads. */
+export interface KnownDevice extends Row<Device> {
+  status: DeviceStatus;
+  lastSeenAt: Date | null;
+  latest: LatestValues;
+  labelIds: string[];
+}

@@ -1,0 +1,81 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { TenantEntity } from '../auth/tenant.entity.js';
+
+/** Where a device stands, and who said so. */
+export interface DeviceLocation {
+  latitude: number;
+  longitude: number;
+  /** Metres above sea level. */
+  altitude: number | null;
+  /** `manual`, `gps`, `ip` … */
+  source: string;
+}
+
+/** One thing in the field: what people say about it. What its messages say lies in device_state. */
+@Entity('devices')
+@Unique('UQ_devices_tenant_id_id', ['tenantId', 'id'])
+@Index('UQ_devices_tenant_id_dev_eui', ['tenantId', 'devEui'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('UQ_devices_tenant_id_mac', ['tenantId', 'mac'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('UQ_devices_tenant_id_uuid', ['tenantId', 'uuid'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('UQ_devices_tenant_id_serial', ['tenantId', 'serial'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('IDX_devices_tenant_id_name', ['tenantId', 'name'], { where: 'deleted_at IS NULL' })
+@Check('CK_devices_dev_eui', `dev_eui ~ '^[0-9A-F]{16}$'`)
+@Check('CK_devices_expected_transmit_time', 'expected_transmit_time BETWEEN 1 AND 1440')
+export class Device {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'PK_devices' })
+  id!: string;
+
+  @ForeignKey(() => TenantEntity, { name: 'FK_devices_tenant_id', onDelete: 'CASCADE' })
+  @Column('uuid', { name: 'tenant_id' })
+  tenantId!: string;
+
+  @Column('text')
+  name!: string;
+
+  /** 16 hex digits, upper case. */
+  @Column('text', { name: 'dev_eui', nullable: true })
+  devEui!: string | null;
+
+  /** `xx-xx-xx-xx-xx-xx`, lower case. */
+  @Column('text', { nullable: true })
+  mac!: string | null;
+
+  @Column('text', { nullable: true })
+  uuid!: string | null;
+
+  @Column('text', { nullable: true })
+  serial!: string | null;
+
+  /** 16 hex digits, upper case; LoRaWAN calls it JoinEUI since 1.1. */
+  @Column('text', { name: 'app_eui', nullable: true })
+  appEui!: string | null;
+
+  /** Sealed for `device:<id>:app_key`. */
+  @Column('text', { name: 'app_key_sealed', nullable: true })
+  appKeySealed!: string | null;
+
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Column('text', { nullable: true })
+  site!: string | null;
+
+  /** Minutes in which at least one message is expected. */
+  @Column('integer', { name: 'expected_transmit_time', nullable: true })
+  expectedTransmitTime!: number | null;
+
+  @Column('jsonb', { default: {} })
+  metadata!: object;
+
+  @Column('jsonb', { nullable: true })
+  location!: DeviceLocation | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
+
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
+}

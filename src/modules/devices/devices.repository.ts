@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, IsNull } from 'typeorm';
+import { Conditions, containing } from '../../core/database/conditions.js';
+import { PagedSelect } from '../../core/database/paged-select.js';
+import type { Row } from '../../core/database/row.js';
+import { violatedConstraintOf } from '../../core/database/sql-state.js';
+import type { Tx } from '../../core/database/tx.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import { DeviceState, type KnownDevice } from './device-state.entity.js';
+import { Device } from './device.entity.js';
+import { DeviceIdentityTaken } from './device.errors.js';
+import type { ListDevicesQuery } from './dto/list-devices.query.js';
+
+const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "devEui", d.mac, d.uuid, d.serial,
+  d.app_eui AS "appEui", d.app_key_sealed AS "appKeySealed", d.description, d.site,
+  d.expected_transmit_time AS "expectedTransmitTime", d.metadata, d.location, d.created_at AS "createdAt",
+  d.updated_at AS "updatedAt", d.deleted_at AS "deletedAt", s.status, s.last_seen_at AS "lastSeenAt", s.latest,
+  ARRAY(SELECT w.label_id FROM device_labels w WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id
+        ORDER BY w.label_id) AS "labelIds"`;
+const from = 'devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id';
+
+const orders: Record<ListDevicesQuery['sort'], string> = {
+  name: 'd.name, d.id',
+  '-name': 'd.name DESC, d.id',
+  created_at: 'd.created_at, d.id',
+  '-created_at': 'd.created_at DESC, d.id DESC',
+  last_seen_at: 's.last_seen_at NULLS FIRST, d.id',
+  '-last_seen_at': 's.last_seen_at DESC NULLS LAST, d.id',
+};
+
+/** All queries on devices and the rows of state that are made and removed with them. */
+@Injectable()
+export class DevicesRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async list(tenant: Tenant, query: ListDevicesQuery, labelId = query.label_id) {
+    const where = known(tenant);
+    if (query.name !== undefined) where.and(containing(query.name), (p) => `d.name ILIKE ${p}`);
+    if (query.q !== undefined) {
+      where.and(
+        containing(query.q),
+        (p) => `(d.name ILIKE ${p} OR d.dev_eui ILIKE ${p} OR d.serial ILIKE ${p}
+        OR d.mac ILIKE replace(${p}, ':', '-'))`,
+      );
+    }
+    if (query.status !== undefined) where.and(query.status, (p) => `s.status = ${p}`);
+    if (query.dev_eui !== undefined) where.and(query.dev_eui.toUpperCase(), (p) => `d.dev_eui = ${p}`);
+    if (labelId !== undefined) {
+      where.and(
+        labelId,
+        (p) => `EXISTS (SELECT FROM device_labels f
+        WHERE f.tenant_id = d.tenant_id AND f.device_id = d.id AND f.label_id = ${p})`,
+      );
+    }
+    const { skip, limit, sort } = query;
+    return new PagedSelect<KnownDevice>({
+      columns,
+      from,
+      where,
+      orderBy: orders[sort],
+      skip,
+      limit,
+    }).read(this.dataSource);
+  }
+
+  async find(tenant: Tenant, id: string): Promise<KnownDevice | null> {
+    return (await this.findMany(tenant, [id]))[0] ?? null;
+  }
+
+  async findMany(tenant: Tenant, ids: readonly string[]): Promise<KnownDevice[]> {
+    const where = known(tenant).and(ids, (p) => `d.id = ANY(${p}::uuid[])`);
+    const sql = `SELECT ${columns} FROM ${from} WHERE ${where.sql} ORDER BY d.id`;
+    return this.dataSource.query<KnownDevice[]>(sql, where.values);
+  }
+
+  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<Row<Device> | null> {
+    const where = { id, tenantId: tenant.id, deletedAt: IsNull() };
+    return tx.manager.findOne(Device, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Uplinks write this row too: it is locked after the device's own, and for no longer than it takes. */
+  async stateForUpdate(tx: Tx, tenant: Tenant, deviceId: string): Promise<Row<DeviceState>> {
+    const where = { deviceId, tenantId: tenant.id };
+    return tx.manager.findOneOrFail(DeviceState, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Those of the ids that are devices, in id order, kept from being deleted until the transaction ends. */
+  async idsForUse(tx: Tx, tenant: Tenant, ids: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM devices WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL ORDER BY id FOR SHARE`,
+      [tenant.id, ids],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async insert(tx: Tx, device: Row<Device>, state: Pick<DeviceState, 'status' | 'checkAt'>): Promise<void> {
+    await translated(device, tx.manager.insert(Device, device));
+    await tx.query('INSERT INTO device_state (device_id, tenant_id, status, check_at) VALUES ($1, $2, $3, $4)', [
+      device.id,
+      device.tenantId,
+      state.status,
+      state.checkAt,
+    ]);
+  }
+
+  async update(tx: Tx, device: Row<Device>): Promise<void> {
+    const { id, tenantId, ...fields } = device;
+    await translated(device, tx.manager.update(Device, { id, tenantId }, fields));
+  }
+
+  async updateState(tx: Tx, { deviceId, status, checkAt }: Row<DeviceState>): Promise<void> {
+    await tx.manager.update(DeviceState, { deviceId }, { status, checkAt });
+  }
+
+  async bury(tx: Tx, device: Row<Device>, at: Date): Promise<void> {
+    await tx.manager.update(Device, { id: device.id, tenantId: device.tenantId }, { deletedAt: at });
+    await tx.manager.delete(DeviceState, { deviceId: device.id });
+  }
+}
+
+function known(tenant: Tenant): Conditions {
+  return new Conditions().and(tenant.id, (p) => `d.tenant_id = ${p}`).andThat('d.deleted_at IS NULL');
+}
+
+const identities = [
+  ['UQ_devices_tenant_id_dev_eui', 'dev_eui', 'devEui'],
+  ['UQ_devices_tenant_id_mac', 'mac', 'mac'],
+  ['UQ_devices_tenant_id_uuid', 'uuid', 'uuid'],
+  ['UQ_devices_tenant_id_serial', 'serial', 'serial'],
+] as const;
+
+async function translated<T>(device: Row<Device>, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    const violated = violatedConstraintOf(error);
+    const taken = identities.find(([constraint]) => constraint === violated);
+    throw taken === undefined ? error : new DeviceIdentityTaken(taken[1], device[taken[2]] ?? '');
+  }
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { Changes } from '../../core/changes/changes.js';
+import { SecretBox } from '../../core/crypto/secret-box.js';
+import type { Row } from '../../core/database/row.js';
+import { Transactions } from '../../core/database/transactions.js';
+import type { Tx } from '../../core/database/tx.js';
+import { refuseReadOnly } from '../../core/http/read-only.js';
+import { newId } from '../../core/ids/uuid-v7.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import { Clock } from '../../core/time/clock.js';
+import { Usages } from '../../core/usage/usages.js';
+import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
+import { DeviceLabelsService } from './device-labels.service.js';
+import type { KnownDevice } from './device-state.entity.js';
+import type { Device } from './device.entity.js';
+import { DeviceNotFound } from './device.errors.js';
+import { checkAtOf, statusOf } from './device.rules.js';
+import { DevicesRepository } from './devices.repository.js';
+import { DeviceResponse } from './dto/device.response.js';
+import type { ListDevicesQuery } from './dto/list-devices.query.js';
+import type { RegisterDeviceRequest } from './dto/register-device.request.js';
+import type { PatchDeviceRequest, UpdateDeviceRequest } from './dto/update-device.request.js';
+import { DeviceRegistered } from './events/device-registered.event.js';
+import { DeviceRetired } from './events/device-retired.event.js';
+
+/** Registers, changes and retires devices. The only writer of the devices table. */
+@Injectable()
+export class DevicesService {
+  constructor(
+    private readonly devices: DevicesRepository,
+    private readonly deviceLabels: DeviceLabelsService,
+    private readonly secrets: SecretBox,
+    private readonly usages: Usages,
+    private readonly transactions: Transactions,
+    private readonly changes: Changes,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(tenant: Tenant, query: ListDevicesQuery): Promise<{ rows: KnownDevice[]; total: number }> {
+    return this.devices.list(tenant, query);
+  }
+
+  async get(tenant: Tenant, id: string): Promise<KnownDevice> {
+    const device = await this.devices.find(tenant, id);
+    if (device === null) throw new DeviceNotFound();
+    return device;
+  }
+
+  /** Those of the ids that are devices of the tenant, in id order. */
+  async getMany(tenant: Tenant, ids: readonly string[]): Promise<KnownDevice[]> {
+    return ids.length === 0 ? [] : this.devices.findMany(tenant, ids);
+  }
+
+  async exists(tenant: Tenant, id: string): Promise<boolean> {
+    return (await this.devices.find(tenant, id)) !== null;
+  }
+
+  /** Those of the ids that are devices, kept from being retired until the transaction ends: ask before storing one. */
+  async idsForUse(tx: Tx, tenant: Tenant, ids: readonly string[]): Promise<string[]> {
+    return ids.length === 0 ? [] : this.devices.idsForUse(tx, tenant, ids);
+  }
+
+  async register(tenant: Tenant, request: RegisterDeviceRequest): Promise<KnownDevice> {
+    const now = this.clock.now();
+    const id = newId(now.getTime());
+    const device = newDevice({ id, tenantId: tenant.id, now }, request, (appKey) => this.seal(id, appKey));
+    const status = request.status ?? 'never_seen';
+    const checkAt = checkAtOf(status, null, device.expectedTransmitTime, now);
+    await this.transactions.run(async (tx) => {
+      await this.devices.insert(tx, device, { status, checkAt });
+      await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(request) ?? []);
+      await this.changes.record(tx, tenant, 'device', id);
+      tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
+    });
+    return this.get(tenant, id);
+  }
+
+  async update(
+    tenant: Tenant,
+    id: string,
+    request: UpdateDeviceRequest | PatchDeviceRequest,
+    mode: EditMode,
+  ): Promise<KnownDevice> {
+    this.refuseReadOnly(request, await this.get(tenant, id));
+    await this.transactions.run(async (tx) => {
+      const device = await this.lock(tx, tenant, id);
+      const edited = editedDevice(device, request, mode, (appKey) => this.seal(id, appKey));
+      const labelIds = wantedLabelIds(request);
+      const relabelled = labelIds !== undefined && (await this.deviceLabels.replace(tx, tenant, id, labelIds));
+      const restated = await this.restate(tx, device, edited, request.status);
+      const changed = !isDeepStrictEqual(edited, { ...device });
+      if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
+      if (changed || relabelled || restated) await this.changes.record(tx, tenant, 'device', id);
+    });
+    return this.get(tenant, id);
+  }
+
+  /** Its histories stay; messages that still come are parked as those of an unknown device. */
+  async retire(tenant: Tenant, id: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const device = await this.lock(tx, tenant, id);
+      await this.usages.assertUnused(tx, tenant, 'device', id);
+      await this.deviceLabels.strip(tx, tenant, id);
+      await this.devices.bury(tx, device, this.clock.now());
+      await this.changes.record(tx, tenant, 'device', id);
+      tx.publish(new DeviceRetired(tenant.id, id, device.devEui));
+    });
+  }
+
+  /** Only maintenance is people's to set; letting go of it, or expecting messages otherwise, asks the clock again. */
+  private async restate(
+    tx: Tx,
+    device: Row<Device>,
+    edited: Row<Device>,
+    wanted: string | undefined,
+  ): Promise<boolean> {
+    const state = await this.devices.stateForUpdate(tx, { id: device.tenantId }, device.id);
+    const inMaintenance = wanted === undefined ? state.status === 'maintenance' : wanted === 'maintenance';
+    const expected = edited.expectedTransmitTime;
+    if (inMaintenance === (state.status === 'maintenance') && expected === device.expectedTransmitTime) return false;
+    const now = this.clock.now();
+    const status = inMaintenance ? 'maintenance' : statusOf(state.lastSeenAt, expected, now);
+    await this.devices.updateState(tx, {
+      ...state,
+      status,
+      checkAt: checkAtOf(status, state.lastSeenAt, expected, now),
+    });
+    return true;
+  }
+
+  /** Values move with every message: those read before the last one are not an attempt to set them. */
+  private refuseReadOnly(request: UpdateDeviceRequest | PatchDeviceRequest, device: KnownDevice): void {
+    const stored = new DeviceResponse(device);
+    const isOutdated = request.last_seen_at !== undefined && request.last_seen_at !== stored.last_seen_at;
+    refuseReadOnly(request, stored, {
+      id: 'same',
+      created_at: 'same',
+      updated_at: 'not_later',
+      last_seen_at: 'not_later',
+      ...(isOutdated ? {} : { latest: 'same' }),
+    });
+  }
+
+  private seal(id: string, appKey: string): string {
+    return this.secrets.seal(appKey.toLowerCase(), `device:${id}:app_key`);
+  }
+
+  private async lock(tx: Tx, tenant: Tenant, id: string): Promise<Row<Device>> {
+    const device = await this.devices.findForUpdate(tx, tenant, id);
+    if (device === null) throw new DeviceNotFound();
+    return device;
+  }
+}
