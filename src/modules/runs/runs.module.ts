@@ -4,9 +4,10 @@ import { CompletionService } from './completion/completion.service.js';
 import { AttemptsService } from './deliveries/attempts.service.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
+import { RunsService } from './runs.service.js';
 
 @Module({
-  providers: [AttemptsService, Channels, CompletionService, DeliverHandler, WaitingDeliveriesRepository],
-  exports: [AttemptsService, Channels, CompletionService],
+  providers: [AttemptsService, Channels, CompletionService, DeliverHandler, RunsService, WaitingDeliveriesRepository],
+  exports: [AttemptsService, Channels, CompletionService, RunsService],
 })
 export class RunsModule {}

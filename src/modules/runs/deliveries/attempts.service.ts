@@ -4,6 +4,12 @@ import { Clock } from '../../../core/time/clock.js';
 import { Channels, type AttemptOutcome, type OutboundMessage } from '../channels/channels.service.js';
 import type { Attempt } from '../completion/results.contract.js';
 import { attemptOf } from './attempt.js';
+import { delayBeforeNextMs } from './retry-schedule.rules.js';
+
+/** The one node type that delivers so far; a delivery will keep its own when there is a second. */
+export const integrationNodes = 'integration';
+
+export type FailedAttempt = AttemptOutcome & { status: 'failed' };
 
 /** An attempt and its outcome, which says whether another may follow. */
 export interface Tried {
@@ -23,14 +29,17 @@ export class AttemptsService {
   ) {}
 
   /** Never throws: a channel that breaks its promise is a failed attempt that is tried again. */
-  async make(tenant: Tenant, nodeType: string, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<Tried> {
+  async make(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<Tried> {
     const startedAtMs = this.clock.nowMs();
-    const outcome = await this.send(tenant, nodeType, entityId, message, signal);
+    const outcome = await this.send(tenant, entityId, message, signal);
     return { attempt: attemptOf(outcome, startedAtMs, this.clock.nowMs()), outcome };
   }
 
-  scheduleMs(tenant: Tenant, nodeType: string, entityId: string): Promise<readonly number[]> {
-    return this.channels.get(nodeType).scheduleMs(tenant, entityId);
+  /** How long to wait after so many attempts, or null: there are no more. */
+  async delayAfter(tenant: Tenant, entityId: string, attemptsMade: number, failure: FailedAttempt): Promise<number | null> {
+    if (!failure.retryable) return null;
+    const scheduleMs = await this.channels.get(integrationNodes).scheduleMs(tenant, entityId);
+    return delayBeforeNextMs(scheduleMs, attemptsMade, Math.random(), failure.retryAfterMs);
   }
 
   /** The attempt goes on after its run was saved; the delivery's own job takes its outcome. */
@@ -46,15 +55,14 @@ export class AttemptsService {
 
   private async send(
     tenant: Tenant,
-    nodeType: string,
     entityId: string,
     message: OutboundMessage,
     signal: AbortSignal,
   ): Promise<AttemptOutcome> {
     try {
-      return await this.channels.get(nodeType).send(tenant, entityId, message, signal);
+      return await this.channels.get(integrationNodes).send(tenant, entityId, message, signal);
     } catch (error) {
-      this.logger.error({ err: error, nodeType, delivery: message.deliveryId }, 'a channel threw');
+      this.logger.error({ err: error, delivery: message.deliveryId }, 'a channel threw');
       return { status: 'failed', code: 'channel.broken', error: 'the attempt could not be made', retryable: true };
     }
   }

@@ -6,12 +6,8 @@ import { Queue } from '../../../core/queue/queue.js';
 import { Clock } from '../../../core/time/clock.js';
 import { CompletionService } from '../completion/completion.service.js';
 import type { Attempt, EndedRow, Results } from '../completion/results.contract.js';
-import type { AttemptOutcome } from '../channels/channels.service.js';
-import { AttemptsService, type Tried } from './attempts.service.js';
-import { delayBeforeNextMs } from './retry-schedule.rules.js';
+import { AttemptsService, type FailedAttempt, type Tried } from './attempts.service.js';
 import { WaitingDeliveriesRepository, type WaitingDelivery } from './waiting-deliveries.repository.js';
-
-const nodeType = 'integration';
 
 /** Jobs of kind `deliver`: the next attempt of one waiting delivery, alone, and what follows from it. */
 @Injectable()
@@ -53,26 +49,17 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
       nodeId: delivery.node_id,
       messageJson: unpack(delivery.payload).toString(),
     };
-    return this.attempts.make({ id: delivery.tenant_id }, nodeType, delivery.integration_id, message, signal);
+    return this.attempts.make({ id: delivery.tenant_id }, delivery.integration_id, message, signal);
   }
 
   private async resultsOf(delivery: WaitingDelivery, { attempt, outcome }: Tried): Promise<Results> {
     const attempts = [...delivery.attempts, attempt];
     if (outcome.status === 'delivered') return this.delivered(delivery, attempts);
-    const delayMs = await this.delayAfter(delivery, attempts.length, outcome);
+    const tenant = { id: delivery.tenant_id };
+    const delayMs = await this.attempts.delayAfter(tenant, delivery.integration_id, attempts.length, outcome);
     if (delayMs === null) return this.failed(delivery, attempts, outcome);
     const { tenant_id, integration_id } = delivery;
     return { retried: [{ tenant_id, integration_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
-  }
-
-  private async delayAfter(
-    delivery: WaitingDelivery,
-    attemptsMade: number,
-    outcome: AttemptOutcome & { status: 'failed' },
-  ): Promise<number | null> {
-    if (!outcome.retryable) return null;
-    const schedule = await this.attempts.scheduleMs({ id: delivery.tenant_id }, nodeType, delivery.integration_id);
-    return delayBeforeNextMs(schedule, attemptsMade, Math.random(), outcome.retryAfterMs);
   }
 
   /** Where steps follow, the run stays pending: the continuation takes the delivery's place in the count. */
@@ -87,7 +74,7 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
     return { ended, continuations: [{ id, tenant_id, payload: JSON.stringify(payload) }] };
   }
 
-  private failed(delivery: WaitingDelivery, attempts: Attempt[], outcome: AttemptOutcome & { status: 'failed' }): Results {
+  private failed(delivery: WaitingDelivery, attempts: Attempt[], outcome: FailedAttempt): Results {
     const { tenant_id, run_id, node_id } = delivery;
     const errors = JSON.stringify([{ node_id, error: attempts.at(-1)?.error ?? outcome.code }]);
     return {

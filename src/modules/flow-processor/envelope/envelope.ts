@@ -1,0 +1,84 @@
+import { sanitiseJson } from '../../../core/json/sanitise-json.js';
+import { timeOf } from '../../../core/ids/uuid-v7.js';
+import type { DeviceContext } from '../../devices/device-contexts.service.js';
+import type { StoredEvent } from '../../devices/journal/event-reader.service.js';
+import { snakeKeys } from './snake-keys.js';
+
+/** The one message that functions and integrations get, whatever the device spoke. */
+export interface Envelope {
+  event_id: string;
+  event: string;
+  time: string;
+  received_at: string;
+  device: EnvelopeDevice;
+  /** Decoded values of an uplink; of other events, what they say. */
+  data: Record<string, unknown>;
+  /** The device's bytes as base64. */
+  payload?: string;
+  f_port?: number;
+  f_cnt?: number;
+  [more: string]: unknown;
+}
+
+export interface EnvelopeDevice {
+  id: string;
+  name: string;
+  dev_eui: string | null;
+  mac: string | null;
+  labels: string[];
+  profile: string | null;
+  metadata: unknown;
+  location: unknown;
+}
+
+type JsonObject = Record<string, unknown>;
+
+/** ChirpStack's names that become fields of the envelope; whatever else an event that is no uplink says is its data. */
+const uplinkFields = ['dr', 'adr', 'confirmed', 'rxInfo', 'txInfo', 'deviceInfo', 'deduplicationId'] as const;
+const notData = new Set<string>([...uplinkFields, 'time', 'data', 'object', 'fPort', 'fCnt', 'regionConfigId', 'devAddr']);
+
+/**
+ * Builds the envelope of a stored event. Pure: the same event and the same device context always give the same text, so
+ * the envelope itself is never stored. Absent fields are left out rather than null.
+ */
+export function envelopeOf(event: StoredEvent, device: EnvelopeDevice): Envelope {
+  const body = parsedBody(event.body);
+  return {
+    event_id: event.id,
+    event: event.event,
+    time: event.time.toISOString(),
+    received_at: new Date(timeOf(event.id)).toISOString(),
+    device,
+    data: dataOf(event, body),
+    ...(typeof body['data'] === 'string' ? { payload: body['data'] } : {}),
+    ...(event.fPort === null ? {} : { f_port: event.fPort }),
+    ...(event.fCnt === null ? {} : { f_cnt: event.fCnt }),
+    ...(snakeKeys(picked(body, uplinkFields)) as JsonObject),
+  };
+}
+
+export function envelopeDevice(context: DeviceContext): EnvelopeDevice {
+  const { id, name, dev_eui, mac, metadata, location } = context;
+  const labels = context.labels.map((label) => label.name).sort();
+  return { id, name, dev_eui, mac, labels, profile: null, metadata, location };
+}
+
+/** The event's named readings, or what an event of another kind says. */
+function dataOf(event: StoredEvent, body: JsonObject): JsonObject {
+  if (event.event === 'up') return isObject(body['object']) ? body['object'] : {};
+  const said = Object.keys(body).filter((key) => !notData.has(key));
+  return snakeKeys(picked(body, said)) as JsonObject;
+}
+
+function parsedBody(bytes: Buffer): JsonObject {
+  const { value } = sanitiseJson(JSON.parse(bytes.toString()));
+  return isObject(value) ? value : {};
+}
+
+function picked(body: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.filter((key) => key in body).map((key) => [key, body[key]]));
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { DevicesModule } from '../devices/devices.module.js';
+import { JournalModule } from '../devices/journal/journal.module.js';
+import { FlowsModule } from '../flows/flows.module.js';
+import { FunctionsModule } from '../functions/functions.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { ContinueRunHandler } from './continue-run.handler.js';
+import { ProcessEventHandler } from './process-event.handler.js';
+import { RunContexts } from './run-contexts.js';
+import { FunctionStep } from './steps/function.step.js';
+import { StepKinds } from './steps/step-kinds.js';
+import { DestinationSlots } from './walk/destination-slots.js';
+import { FirstAttempt } from './walk/first-attempt.js';
+import { FlowWalker } from './walk/flow-walker.js';
+import { HeldAttempts } from './walk/held-attempts.js';
+
+const walking = [DestinationSlots, FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds];
+
+@Module({
+  imports: [DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
+  providers: [ContinueRunHandler, ProcessEventHandler, RunContexts, ...walking],
+})
+export class FlowProcessorModule {}

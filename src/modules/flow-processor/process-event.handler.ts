@@ -1,0 +1,137 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { derivedId, timeOf } from '../../core/ids/uuid-v7.js';
+import type { ClaimedJob, JobHandler } from '../../core/queue/job.js';
+import { Queue } from '../../core/queue/queue.js';
+import { Clock } from '../../core/time/clock.js';
+import { DeviceContexts, type DeviceContext } from '../devices/device-contexts.service.js';
+import { EventReaderService, type StoredEvent } from '../devices/journal/event-reader.service.js';
+import { FlowMatcherService, type MatchedFlow } from '../flows/flow-matcher.service.js';
+import { CompletionService } from '../runs/completion/completion.service.js';
+import type { Results } from '../runs/completion/results.contract.js';
+import { envelopeDevice, envelopeOf, type Envelope } from './envelope/envelope.js';
+import { latestValuesOf } from './envelope/latest-values.rules.js';
+import { RunContexts, type RunContext } from './run-contexts.js';
+import { numberingOf } from './walk/numbering-of.js';
+import { FlowWalker } from './walk/flow-walker.js';
+import { HeldAttempts } from './walk/held-attempts.js';
+import type { RunLedger } from './walk/run-ledger.js';
+
+/** Jobs of kind `process-event`: one stored event through every flow that matches it, committed at once. */
+@Injectable()
+export class ProcessEventHandler implements JobHandler, OnModuleInit {
+  readonly kind = 'process-event';
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly events: EventReaderService,
+    private readonly devices: DeviceContexts,
+    private readonly matcher: FlowMatcherService,
+    private readonly walker: FlowWalker,
+    private readonly contexts: RunContexts,
+    private readonly completion: CompletionService,
+    private readonly heldAttempts: HeldAttempts,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.register(this);
+  }
+
+  /** What happens to one stored event, in order. */
+  async run(job: ClaimedJob, signal: AbortSignal): Promise<void> {
+    const event = await this.events.find(job.tenantId, job.id);
+    const device = event === null ? undefined : await this.deviceOf(event);
+    if (event === null || device === undefined) {
+      await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: {} });
+      return;
+    }
+    const envelope = envelopeOf(event, envelopeDevice(device));
+    const matched = await this.match(event, device);
+    const walked = await Promise.all(matched.map((flow) => this.walk(event, envelope, flow, signal)));
+    const results = this.resultsOf(event, envelope, walked);
+    const saved = await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });
+    if (saved) this.goOn(walked, results);
+  }
+
+  private goOn(walked: Walked[], results: Results): void {
+    this.contexts.saved(results.contexts ?? []);
+    this.heldAttempts.goOn(walked.flatMap(({ ledger }) => ledger.held));
+  }
+
+  private async deviceOf(event: StoredEvent): Promise<DeviceContext | undefined> {
+    const { tenantId, deviceId } = event;
+    return (await this.devices.contextsOf([{ tenantId, deviceId }])).get(deviceId);
+  }
+
+  private match(event: StoredEvent, device: DeviceContext): Promise<MatchedFlow[]> {
+    return this.matcher.match({
+      tenantId: event.tenantId,
+      deviceId: event.deviceId,
+      labelIds: device.labels.map((label) => label.id),
+      event: event.event,
+      fPort: event.fPort,
+    });
+  }
+
+  private async walk(event: StoredEvent, envelope: Envelope, flow: MatchedFlow, signal: AbortSignal): Promise<Walked> {
+    const startedAt = this.clock.now();
+    const runId = derivedId(timeOf(event.id), 'run', event.id, flow.flowId, 0);
+    const numbering = numberingOf(flow.graph);
+    const messageJson = JSON.stringify(envelope);
+    const arrivals = numbering.roots(flow.triggerNodeIds).map((root) => ({ ...root, inputSeq: 0, messageJson }));
+    const ledger = await this.walker.walk(
+      {
+        tenant: { id: event.tenantId },
+        runId,
+        flowId: flow.flowId,
+        graph: flow.graph,
+        numbering,
+        eventTimeMs: timeOf(event.id),
+        signal,
+      },
+      arrivals,
+    );
+    return { flow, runId, startedAt, ledger };
+  }
+
+  private resultsOf(event: StoredEvent, envelope: Envelope, walked: Walked[]): Results {
+    const values = latestValuesOf(envelope, event.time.getTime(), event.fCnt);
+    const latest = values === null ? [] : [{ device_id: event.deviceId, values }];
+    if (walked.length === 0) return { latest };
+    const context = this.contexts.of({ id: event.tenantId }, envelope.device);
+    return {
+      latest,
+      contexts: context.rows,
+      runs: walked.map((walk) => this.runRow(event, walk, context)),
+      steps: walked.flatMap(({ ledger }) => ledger.steps),
+      waiting: walked.flatMap(({ ledger }) => ledger.waiting),
+      ended: walked.flatMap(({ ledger }) => ledger.ended),
+    };
+  }
+
+  private runRow(event: StoredEvent, { flow, runId, startedAt, ledger }: Walked, context: RunContext) {
+    const counts = ledger.counts;
+    return {
+      id: runId,
+      tenant_id: event.tenantId,
+      flow_id: flow.flowId,
+      event_id: event.id,
+      device_id: event.deviceId,
+      context_id: context.id,
+      started_at: startedAt,
+      finished_at: counts.pending > 0 ? null : this.clock.now(),
+      flow_version: flow.version,
+      ...counts,
+      trigger_source: flow.triggerSource,
+      errors: ledger.errors.length === 0 ? null : JSON.stringify(ledger.errors),
+    };
+  }
+}
+
+/** One matching flow and what came of it. */
+interface Walked {
+  flow: MatchedFlow;
+  runId: string;
+  startedAt: Date;
+  ledger: RunLedger;
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import { Clock } from '../../core/time/clock.js';
+import { JournalService } from '../devices/journal/journal.service.js';
+import type { DeviceEvent, Receipt } from '../devices/journal/device-event.contract.js';
+import { normaliseChirpStack } from './chirpstack/normalise-chirpstack.rules.js';
+import type { IngestAnswer } from './dto/ingest.answer.js';
+import { UnparsableMessage } from './ingest.errors.js';
+
+/** What happens to one posted message before it is answered: parse, normalise, hand to the journal. No user code. */
+@Injectable()
+export class IngestService {
+  constructor(
+    private readonly journal: JournalService,
+    private readonly clock: Clock,
+  ) {}
+
+  async receiveChirpStack(tenant: Tenant, eventName: string | undefined, body: Buffer): Promise<IngestAnswer> {
+    const receivedAtMs = this.clock.nowMs();
+    const json = parseObject(body);
+    const event = normaliseChirpStack({ tenantId: tenant.id, eventName, body, json, receivedAtMs });
+    const [receipt] = await this.journal.append([event]);
+    if (receipt === undefined) throw new Error('the journal gave no receipt');
+    return answerOf(event, receipt);
+  }
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString());
+  } catch (error) {
+    throw new UnparsableMessage(`the body is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}`);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new UnparsableMessage('the body must be one JSON object, an event as ChirpStack sends it');
+  }
+  return json as Record<string, unknown>;
+}
+
+function answerOf(event: DeviceEvent, receipt: Receipt): IngestAnswer {
+  const answer = {
+    success: !receipt.parked,
+    event_id: receipt.eventId,
+    device_id: receipt.deviceId,
+    dev_eui: event.devEui,
+    duplicate: receipt.duplicate,
+    received_at: new Date(event.receivedAtMs).toISOString(),
+  };
+  if (!receipt.parked) return answer;
+  return { ...answer, error: event.devEui === '' ? 'missing_dev_eui' : 'unknown_device', parked: true };
+}
