@@ -2,7 +2,7 @@ import { countLimit } from '../http/paging/page.js';
 import type { Conditions } from './conditions.js';
 
 /** A list's query, in parts; `from` and `where` are used again for the count. */
-export interface PageSelect {
+export interface PageSelect<Row> {
   columns: string;
   from: string;
   where: Conditions;
@@ -10,18 +10,21 @@ export interface PageSelect {
   orderBy: string;
   skip: number;
   limit: number;
+  /** Never there: ties the columns to the type of what they read. */
+  row?: Row;
 }
 
 type Ask = <Row>(sql: string, values: unknown[]) => Promise<Row[]>;
 
-/** One page and how many rows there are: counted only when the page itself cannot tell, and only just past what is said. */
-export async function pageOfRows<Row>(ask: Ask, select: PageSelect): Promise<{ rows: Row[]; total: number }> {
+/** One page and how many rows there are: counted only when the page cannot tell, and only just past what is said. */
+export async function pageOfRows<Row>(ask: Ask, select: PageSelect<Row>): Promise<{ rows: Row[]; total: number }> {
   const { columns, from, where, orderBy, skip, limit } = select;
   const rows = await ask<Row>(
     `SELECT ${columns} FROM ${from} WHERE ${where.sql} ORDER BY ${orderBy} LIMIT ${limit} OFFSET ${skip}`,
     where.values,
   );
-  if (rows.length < limit && (rows.length > 0 || skip === 0)) return { rows, total: skip + rows.length };
+  const isLast = rows.length < limit && (rows.length > 0 || skip === 0);
+  if (isLast) return { rows, total: Math.min(skip + rows.length, countLimit + 1) };
   const [counted] = await ask<{ count: number }>(
     `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${from} WHERE ${where.sql} LIMIT ${countLimit + 1}) counted`,
     where.values,

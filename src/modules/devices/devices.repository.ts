@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
 import { Conditions, containing } from '../../core/database/conditions.js';
-import { PagedSelect } from '../../core/database/paged-select.js';
+import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Row } from '../../core/database/row.js';
 import { violatedConstraintOf } from '../../core/database/sql-state.js';
 import type { Tx } from '../../core/database/tx.js';
@@ -53,14 +53,14 @@ export class DevicesRepository {
       );
     }
     const { skip, limit, sort } = query;
-    return new PagedSelect<KnownDevice>({
+    return pageOfRows<KnownDevice>((sql, values) => this.dataSource.query(sql, values), {
       columns,
       from,
       where,
       orderBy: orders[sort],
       skip,
       limit,
-    }).read(this.dataSource);
+    });
   }
 
   async find(tenant: Tenant, id: string): Promise<KnownDevice | null> {

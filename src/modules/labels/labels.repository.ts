@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull } from 'typeorm';
 import { Conditions, containing } from '../../core/database/conditions.js';
-import { PagedSelect } from '../../core/database/paged-select.js';
+import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Row } from '../../core/database/row.js';
 import { violatedConstraintOf } from '../../core/database/sql-state.js';
 import type { Tx } from '../../core/database/tx.js';
@@ -29,14 +29,14 @@ export class LabelsRepository {
     const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).andThat('deleted_at IS NULL');
     if (query.name !== undefined) where.and(containing(query.name), (p) => `name ILIKE ${p}`);
     const { skip, limit } = query;
-    return new PagedSelect<Row<Label>>({
+    return pageOfRows<Row<Label>>((sql, values) => this.dataSource.query(sql, values), {
       columns,
       from: 'labels',
       where,
       orderBy: orders[query.sort],
       skip,
       limit,
-    }).read(this.dataSource);
+    });
   }
 
   async find(tenant: Tenant, id: string): Promise<Row<Label> | null> {
