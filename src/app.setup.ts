@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from './core/config/settings.js';
+import { parseBodies } from './core/http/body-parsers.js';
 import { requestIdOf } from './core/http/request-id.js';
 import { RouteTable } from './core/http/route-table.js';
 import { logRequests } from './core/logging/request-log.js';
@@ -26,7 +27,7 @@ export function fastifyOptions({ tls, trustProxy }: Settings) {
 }
 
 /** What every request passes before it reaches a module, and the pages that belong to no module. Before app.init(). */
-export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+export function configureApp(app: NestFastifyApplication, settings: Settings): void {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
   fastify.addHook('onRoute', ({ method, url }) => {
@@ -39,14 +40,13 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
   if (settings.role === 'worker') serveOnlyProbes(fastify);
   logRequests(fastify);
   measureRequests(fastify, app.get(Metrics));
+  parseBodies(app, bodyLimitBytes);
   secure(app, settings);
   fastify.get('/', (_request, reply) => reply.redirect('/api/docs'));
   SwaggerModule.setup('api/docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'api/docs-json',
     customSiteTitle: 'Fieldline API',
   });
-  app.enableShutdownHooks();
-  await Promise.resolve();
 }
 
 function secure(app: NestFastifyApplication, settings: Settings): void {

@@ -63,7 +63,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions(settings)), {
     logger: false,
   });
-  await configureApp(app, settings);
+  configureApp(app, settings);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 

@@ -31,7 +31,9 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
     status: reply.statusCode,
     duration_ms: Math.round(reply.elapsedTime * 100) / 100,
   };
-  const isQuiet = 'isQuiet' in config && config.isQuiet === true && reply.statusCode < 400;
+  // Whoever sends bytes is a machine too.
+  const isMachine = 'isQuiet' in config || 'rawBody' in config;
+  const isQuiet = isMachine && reply.statusCode < 400;
   if (isQuiet) logger.debug(fields, 'answered');
   else logger.log(fields, 'answered');
 }
