@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Role, Scope } from './principal.decorator.js';
 
 /** Which kinds of principals a route admits; what is absent is refused. */
@@ -15,8 +16,13 @@ export interface Admission {
 
 export const admissionKey = 'fieldline:admission';
 
-/** Says who may call a route. A route that says nothing is refused to everybody. */
-export const Admits = (admission: Admission) => SetMetadata(admissionKey, admission);
+/** Says who may call a route, to the guard and in the documentation. A route that says nothing is refused to everybody. */
+export const Admits = (admission: Admission) =>
+  applyDecorators(
+    SetMetadata(admissionKey, admission),
+    ApiBearerAuth(),
+    ...(admission.apiKey === undefined ? [] : [ApiSecurity('api_key')]),
+  );
 
 /** Viewers and API keys with the scope `read`. */
 export const AdmitsReaders = () => Admits({ user: 'viewer', apiKey: 'read' });

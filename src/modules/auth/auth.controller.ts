@@ -1,15 +1,13 @@
 import { Body, Controller, Get, Header, HttpCode, Patch, Post } from '@nestjs/common';
 import {
-  ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
-  ApiForbiddenResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
-  ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
+import { ApiProblems, ApiPublicProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { refuseReadOnly } from '../../core/http/read-only.js';
 import { definedOf } from '../../core/json/defined.js';
 import { Admits, Public } from './access.decorator.js';
@@ -40,8 +38,7 @@ export class AuthController {
   @Public()
   @ApiOperation({ summary: 'Make an account with a tenant of its own, of which it is the admin' })
   @ApiCreatedResponse({ type: UserResponse })
-  @ApiForbiddenResponse({ description: '`auth.registration_closed`: REGISTRATION=closed.' })
-  @ApiConflictResponse({ description: '`user.email_taken` or `user.username_taken`.' })
+  @ApiPublicProblems(403, 409)
   async register(@Body() request: RegisterRequest): Promise<UserResponse> {
     const { user, tenantId, role } = await this.accounts.register(request);
     return new UserResponse(user, tenantId, role);
@@ -54,8 +51,7 @@ export class AuthController {
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
   @ApiOperation({ summary: 'Log in with a username or an e-mail address' })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiUnauthorizedResponse({ description: '`auth.bad_credentials`, whether there is such a user or not.' })
-  @ApiForbiddenResponse({ description: '`auth.no_tenant`: the user is a member of no tenant any more.' })
+  @ApiPublicProblems(401, 403, 415)
   async logIn(@Body() request: LoginRequest): Promise<TokenResponse> {
     return new TokenResponse(await this.sessions.logIn(loginOf(request)));
   }
@@ -65,6 +61,7 @@ export class AuthController {
   @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'End this session; its tokens are refused from now on' })
   @ApiNoContentResponse()
+  @ApiProblems()
   async logOut(@CurrentPrincipal() me: UserPrincipal): Promise<void> {
     await this.sessions.end(me.tenant, me.sessionId);
   }
@@ -73,6 +70,7 @@ export class AuthController {
   @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'Get the user of this session' })
   @ApiOkResponse({ type: UserResponse })
+  @ApiProblems()
   async getMe(@CurrentPrincipal() me: UserPrincipal): Promise<UserResponse> {
     return new UserResponse(await this.users.get(me.userId), me.tenant.id, me.role);
   }
@@ -81,7 +79,7 @@ export class AuthController {
   @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'Change your e-mail address or username by a JSON merge patch' })
   @ApiOkResponse({ type: UserResponse })
-  @ApiConflictResponse({ description: '`user.email_taken` or `user.username_taken`.' })
+  @ApiProblems(409)
   async changeMe(@CurrentPrincipal() me: UserPrincipal, @Body() request: ChangeMeRequest): Promise<UserResponse> {
     refuseReadOnly(request, await this.getMe(me), readOnlyUserFields);
     const { email, username } = request;
@@ -94,6 +92,7 @@ export class AuthController {
   @Public()
   @ApiOperation({ summary: 'List the keys that access tokens are checked with (RFC 7517)' })
   @ApiOkResponse({ type: JwksResponse })
+  @ApiPublicProblems()
   async listKeys(): Promise<JwksResponse> {
     return new JwksResponse(await this.signingKeys.listPublic());
   }

@@ -9,6 +9,7 @@ import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { RegistrationClosed } from './auth.errors.js';
+import { checkedAccount } from './checked-account.js';
 import type { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { PasswordHasher } from './password-hasher.service.js';
@@ -76,7 +77,7 @@ export class AuthService {
 
   /** A superuser, who is admin of the default tenant. Only the command line may call this. */
   async createAdministrator(account: NewAccount): Promise<Row<User>> {
-    const user = await this.newUser(account, { isSuperuser: true });
+    const user = await this.newUser(await checkedAccount(account), { isSuperuser: true });
     await this.transactions.run((tx) => this.insertAdministrator(tx, user));
     return user;
   }

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import type { Login } from '../sessions.service.js';
+import { IsText } from '../../../core/json/is-storable.decorator.js';
 import { emailMaxLength, passwordMaxLength } from '../user.rules.js';
 
 /** A form can only send text. */
@@ -13,10 +14,12 @@ const fromForm = () =>
 
 /** A login, as JSON or as a form. */
 export class LoginRequest {
-  @ApiPropertyOptional({ description: 'The username, or the e-mail address.', example: 'user@example.com' })
-  @ValidateIf(({ email }: LoginRequest) => email === undefined, { message: 'username or email must be sent' })
-  @IsString({ message: 'username or email must be sent' })
-  @MaxLength(emailMaxLength)
+  @ApiPropertyOptional({
+    description: 'The username, or the e-mail address. Required where there is no email.',
+    example: 'user@example.com',
+  })
+  @ValidateIf(({ username, email }: LoginRequest) => username !== undefined || email === undefined)
+  @IsText({ max: emailMaxLength })
   username?: string;
 
   @ApiPropertyOptional({
@@ -24,8 +27,7 @@ export class LoginRequest {
     example: 'user@example.com',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(emailMaxLength)
+  @IsText({ max: emailMaxLength })
   email?: string;
 
   @ApiProperty({ format: 'password', maxLength: passwordMaxLength, example: 'securepassword' })

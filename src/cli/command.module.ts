@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ChangesModule } from '../core/changes/changes.module.js';
+import { ConfigModule } from '../core/config/config.module.js';
+import type { Settings } from '../core/config/settings.js';
+import { CryptoModule } from '../core/crypto/crypto.module.js';
+import { DatabaseModule } from '../core/database/database.module.js';
+import { EventsModule } from '../core/events/events.module.js';
+import { QueueModule } from '../core/queue/queue.module.js';
+import { TimeModule } from '../core/time/time.module.js';
+import { AuthModule } from '../modules/auth/auth.module.js';
+
+/** What commands need of the application: no routes, no workers. */
+@Module({})
+export class CommandModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: CommandModule,
+      imports: [
+        ConfigModule.forRoot(settings),
+        ChangesModule,
+        CryptoModule,
+        DatabaseModule,
+        EventsModule,
+        QueueModule,
+        TimeModule,
+        AuthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/** One command of `npx fieldline`, in a file of its own. */
+export interface Command {
+  /** The arguments, as the usage line shows them. */
+  readonly parameters: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Does it and answers what to tell the user. A failure is thrown: its message is what they read. */
+  run(args: readonly string[]): Promise<string>;
+}
+
+/** The command was called with other arguments than it takes. */
+export class WrongUsage extends Error {}
