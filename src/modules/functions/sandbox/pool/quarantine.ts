@@ -1,0 +1,52 @@
+import type { SandboxErrorCode } from '../sandbox.contract.js';
+
+const LIMITS: ReadonlySet<SandboxErrorCode> = new Set([
+  'sandbox.timeout',
+  'sandbox.memory',
+  'sandbox.output_too_large',
+]);
+/** Functions watched at once; the oldest are forgotten first. */
+const WATCHED = 10_000;
+
+interface Record {
+  hits: number;
+  untilMs: number;
+}
+
+/** Counts limits that a function hits in a row, and keeps it from running for a while when there are too many. */
+export class Quarantine {
+  private readonly records = new Map<string, Record>();
+
+  constructor(
+    private readonly after: number,
+    private readonly forMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  /** How long the function stays out, 0 when it may run. */
+  remainingMs(functionKey: string): number {
+    const record = this.records.get(functionKey);
+    if (record === undefined || record.hits < this.after) return 0;
+    return Math.max(0, record.untilMs - this.now());
+  }
+
+  /** A function that hit a limit the last time; it runs apart from the others until it behaves. */
+  isSuspect(functionKey: string): boolean {
+    return this.records.has(functionKey);
+  }
+
+  record(functionKey: string, code: SandboxErrorCode | undefined): void {
+    if (code === undefined || !LIMITS.has(code)) {
+      this.records.delete(functionKey);
+      return;
+    }
+    const hits = (this.records.get(functionKey)?.hits ?? 0) + 1;
+    this.records.delete(functionKey);
+    this.records.set(functionKey, { hits, untilMs: this.now() + this.forMs });
+    if (this.records.size <= WATCHED) return;
+    for (const oldest of this.records.keys()) {
+      this.records.delete(oldest);
+      return;
+    }
+  }
+}
