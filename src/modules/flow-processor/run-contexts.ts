@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hashKey } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import type { EnvelopeDevice } from '../devices/journal/envelope/envelope.contract.js';
 import type { ContextRow } from '../runs/completion/results.contract.js';
-import type { EnvelopeDevice } from './envelope/envelope.js';
 
 /** Where a run finds the device as it was; `rows` is empty when the row is surely there already. */
 export interface RunContext {

@@ -1,4 +1,4 @@
-import type { Envelope } from './envelope.js';
+import type { Envelope } from '../../devices/journal/envelope/envelope.contract.js';
 
 /** A device that sends new names for ever must not grow its row for ever. */
 const maxKeys = 200;

@@ -1,7 +1,7 @@
-import { sanitiseJson } from '../../../core/json/sanitise-json.js';
-import { timeOf } from '../../../core/ids/uuid-v7.js';
-import type { DeviceContext } from '../../devices/device-contexts.service.js';
-import type { StoredEvent } from '../../devices/journal/event-reader.service.js';
+import { sanitiseJson } from '../../../../core/json/sanitise-json.js';
+import { timeOf } from '../../../../core/ids/uuid-v7.js';
+import type { DeviceContext } from '../../device-contexts.service.js';
+import type { StoredEvent } from '../event-reader.service.js';
 import { snakeKeys } from './snake-keys.js';
 
 /** The one message that functions and integrations get, whatever the device spoke. */
