@@ -54,6 +54,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     DATABASE_URL: database.url,
     SECRET_KEY: 'a key for tests that is long enough to pass every check',
     REGISTRATION: 'open',
+    ALLOW_UNSAFE_DATABASE: 'true',
     LOG_LEVEL: 'silent',
     EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
   }).with(options.settings ?? {});
