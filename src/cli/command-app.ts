@@ -20,15 +20,19 @@ export async function withCommandApp<T>(work: (app: INestApplicationContext) => 
   const settings = loadSettings().with({ role: 'api' });
   if (!settings.embedded) return withApp(settings, work);
 
-  const secretKey = settings.secretKey === '' ? readOrMakeSecretKey(settings.dataDir) : settings.secretKey;
   const running = await findRunningServer(settings.dataDir);
-  if (running !== null) return withApp(settings.with({ secretKey, databaseUrl: running }), work);
+  if (running !== null) return withApp(withDatabase(settings, running), work);
   const postgres = await EmbeddedPostgres.start({ dataDir: settings.dataDir, log: sayTrouble });
   try {
-    return await withApp(settings.with({ secretKey, databaseUrl: postgres.url }), work);
+    return await withApp(withDatabase(settings, postgres.url), work);
   } finally {
     await postgres.stop();
   }
+}
+
+function withDatabase(settings: Settings, databaseUrl: string): Settings {
+  const secretKey = settings.secretKey === '' ? readOrMakeSecretKey(settings.dataDir) : settings.secretKey;
+  return settings.with({ databaseUrl, secretKey });
 }
 
 async function withApp<T>(settings: Settings, work: (app: INestApplicationContext) => Promise<T>): Promise<T> {

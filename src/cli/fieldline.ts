@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { WrongUsage, type Command } from './command.js';
 import { createAdmin } from './create-admin.js';
 import { explainFailure } from './explain-failure.js';
@@ -36,4 +37,6 @@ function complain(text: string, exitCode: number): number {
   return exitCode;
 }
 
+// The same settings as `npm start`: what the environment says, and what it leaves open from the file.
+if (existsSync('.env')) process.loadEnvFile('.env');
 process.exitCode = await main(process.argv.slice(2));
