@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { credentialOf, refusalOf } from './access.rules.js';
+import { roles, scopes, type Principal, type Role } from './principal.decorator.js';
+
+const tenant = { id: 'tenant' };
+const user = (role: Role, superuser = false): Principal => ({
+  kind: 'user',
+  tenant,
+  userId: 'user',
+  role,
+  superuser,
+  sessionId: 'session',
+});
+const apiKey = (...granted: (typeof scopes)[number][]): Principal => ({
+  kind: 'api_key',
+  tenant,
+  apiKeyId: 'key',
+  scopes: granted,
+});
+const device: Principal = { kind: 'device', tenant, deviceId: 'device' };
+const everybody = [...roles.map((role) => user(role)), apiKey(...scopes), device];
+
+describe('refusalOf', () => {
+  it('admits a role and those above it', () => {
+    const admitted = roles.map((least) => roles.filter((role) => refusalOf({ user: least }, user(role)) === null));
+    expect(admitted).toEqual([['viewer', 'editor', 'admin'], ['editor', 'admin'], ['admin']]);
+  });
+
+  it('names the role that is missing', () => {
+    expect(refusalOf({ user: 'editor' }, user('viewer'))).toBe('this needs the role editor; yours is viewer');
+  });
+
+  it('admits a key only with the very scope', () => {
+    expect(refusalOf({ apiKey: 'ingest' }, apiKey('ingest'))).toBeNull();
+    expect(refusalOf({ apiKey: 'read' }, apiKey('ingest', 'write'))).toBe('this needs an API key with the scope read');
+  });
+
+  it('refuses every kind that a route does not name', () => {
+    expect(everybody.map((one) => refusalOf({}, one))).not.toContain(null);
+    expect(refusalOf({ user: 'viewer' }, apiKey(...scopes))).toBe('API keys may not do this');
+    expect(refusalOf({ apiKey: 'read' }, user('admin'))).toBe('users may not do this');
+    expect(refusalOf({ user: 'viewer', apiKey: 'read' }, device)).toBe('devices may not do this');
+    expect(refusalOf({ device: true }, device)).toBeNull();
+  });
+
+  it('admits nobody but superusers where it says so, whatever else it names', () => {
+    const admission = { superuser: true, user: 'viewer', apiKey: 'read', device: true } as const;
+    expect(everybody.map((one) => refusalOf(admission, one))).not.toContain(null);
+    expect(refusalOf(admission, user('viewer', true))).toBeNull();
+  });
+});
+
+describe('credentialOf', () => {
+  it.each([
+    ['nothing', {}, null],
+    ['a bearer', { authorization: 'Bearer abc' }, 'abc'],
+    ['the scheme in any case and blanks around', { authorization: 'bEARER   abc  ' }, 'abc'],
+    ['a key', { 'x-api-key': ' abc ' }, 'abc'],
+    ['both: the bearer counts', { authorization: 'Bearer abc', 'x-api-key': 'def' }, 'abc'],
+    ["a proxy's own scheme beside a key", { authorization: 'Basic eDp5', 'x-api-key': 'def' }, 'def'],
+    ['another scheme', { authorization: 'Basic eDp5' }, ''],
+    ['a bearer without a token', { authorization: 'Bearer ' }, ''],
+    ['two tokens', { authorization: 'Bearer abc def' }, ''],
+    ['an empty key', { 'x-api-key': '' }, ''],
+    ['several keys', { 'x-api-key': ['abc', 'def'] }, ''],
+  ])('reads %s', (_, headers, expected) => {
+    expect(credentialOf(headers)).toBe(expected);
+  });
+});
