@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { FunctionTrialsController } from './function-trials.controller.js';
+import { FunctionTrials } from './function-trials.service.js';
+import { FunctionVersion } from './function-version.entity.js';
+import { FunctionVersionsController } from './function-versions.controller.js';
+import { FunctionVersionsRepository } from './function-versions.repository.js';
+import { FunctionVersionsService } from './function-versions.service.js';
+import { UserFunction } from './function.entity.js';
+import { FunctionsController } from './functions.controller.js';
+import { FunctionsRepository } from './functions.repository.js';
+import { FunctionsService } from './functions.service.js';
+import { SampleEvents } from './sample-events.service.js';
+import { SandboxService } from './sandbox/sandbox.service.js';
+import { SourceCheck } from './source-check.js';
+
+const repositories = [FunctionsRepository, FunctionVersionsRepository];
+
+@Module({
+  imports: [TypeOrmModule.forFeature([UserFunction, FunctionVersion])],
+  controllers: [FunctionsController, FunctionTrialsController, FunctionVersionsController],
+  providers: [
+    FunctionsService,
+    FunctionTrials,
+    FunctionVersionsService,
+    SampleEvents,
+    SandboxService,
+    SourceCheck,
+    ...repositories,
+  ],
+  exports: [FunctionsService, FunctionVersionsService, SampleEvents, SandboxService],
+})
+export class FunctionsModule {}
