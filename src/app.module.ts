@@ -4,6 +4,7 @@ import { ConfigModule } from './core/config/config.module.js';
 import type { Settings } from './core/config/settings.js';
 import { CryptoModule } from './core/crypto/crypto.module.js';
 import { DatabaseModule } from './core/database/database.module.js';
+import { EgressModule } from './core/egress/egress.module.js';
 import { EventsModule } from './core/events/events.module.js';
 import { HttpModule } from './core/http/http.module.js';
 import { MetricsModule } from './core/metrics/metrics.module.js';
@@ -14,6 +15,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
+import { FunctionsModule } from './modules/functions/functions.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
@@ -22,6 +24,7 @@ const ground = [
   ChangesModule,
   CryptoModule,
   DatabaseModule,
+  EgressModule,
   EventsModule,
   HttpModule,
   MetricsModule,
@@ -31,7 +34,7 @@ const ground = [
 ];
 
 /** Floor by floor, lowest first. */
-const features = [AuthModule, LabelsModule, DevicesModule, RunsModule, IngestModule];
+const features = [AuthModule, LabelsModule, FunctionsModule, DevicesModule, RunsModule, IngestModule];
 
 const roof = [HealthModule, MetricsRouteModule];
 
