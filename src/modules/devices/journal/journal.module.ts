@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
+import { PartitionsModule } from '../../../core/database/partitions/partitions.module.js';
+import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.js';
+import { EventKeyRotation } from './event-key-rotation.js';
 import { EventReaderService } from './event-reader.service.js';
+import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
 
-@Module({ providers: [EventReaderService, JournalService], exports: [EventReaderService, JournalService] })
+@Module({
+  imports: [MaintenanceModule, PartitionsModule],
+  providers: [EventKeyRotation, EventReaderService, JournalService, JournalTables],
+  exports: [EventReaderService, JournalService],
+})
 export class JournalModule {}

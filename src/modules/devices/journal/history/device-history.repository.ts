@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Conditions } from '../../../../core/database/conditions.js';
+import { HotPool } from '../../../../core/database/hot-pool.js';
+import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
+import { countLimit } from '../../../../core/http/paging/page.js';
+import type { Tenant } from '../../../../core/tenancy/tenant.js';
+import type { EventError } from '../device-event.contract.js';
+import type { ListDeviceHistoryQuery } from './list-device-history.query.js';
+
+/** An event as it was stored, with what its device is called now and what a codec made of it. */
+export interface DeviceHistoryRow {
+  id: string;
+  device_id: string;
+  device_name: string | null;
+  dev_eui: string | null;
+  event: string;
+  time: Date;
+  /** Packed. */
+  body: Buffer;
+  error: EventError | null;
+  decoded: Record<string, unknown> | null;
+}
+
+/** Reads events newest first; every page is a range of one index in the partitions of its time. */
+@Injectable()
+export class DeviceHistoryRepository {
+  constructor(private readonly pool: HotPool) {}
+
+  /** One row more than the limit, if there is one. A retired device still gives its name. */
+  async list(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery): Promise<DeviceHistoryRow[]> {
+    const where = conditionsOf(tenant, deviceId, query.event, rangeOf(query));
+    return this.pool.query<DeviceHistoryRow>(
+      `SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
+         (SELECT v.decoded FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoded
+       FROM (SELECT * FROM device_events e WHERE ${where.sql}
+             ORDER BY e.id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}) e
+         LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
+       ORDER BY e.id DESC`,
+      where.values,
+    );
+  }
+
+  /** Counted from the newest on, whatever the cursor, and only just past what is said. */
+  async count(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery): Promise<number> {
+    const where = conditionsOf(tenant, deviceId, query.event, wholeRangeOf(query));
+    const [row] = await this.pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count
+       FROM (SELECT FROM device_events e WHERE ${where.sql} LIMIT ${countLimit + 1}) counted`,
+      where.values,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Also a retired one: its history stays. */
+  async wasRegistered(tenant: Tenant, deviceId: string): Promise<boolean> {
+    const rows = await this.pool.query('SELECT FROM devices WHERE tenant_id = $1 AND id = $2', [tenant.id, deviceId]);
+    return rows.length > 0;
+  }
+}
+
+function conditionsOf(
+  tenant: Tenant,
+  deviceId: string | null,
+  event: string | undefined,
+  { floor, before }: HistoryRange,
+): Conditions {
+  const where = new Conditions()
+    .and(tenant.id, (p) => `e.tenant_id = ${p}`)
+    .and(floor, (p) => `e.id >= ${p}`)
+    .and(before.id, (p) => `e.id < ${p}`);
+  if (deviceId !== null) where.and(deviceId, (p) => `e.device_id = ${p}`);
+  if (event !== undefined) where.and(event, (p) => `e.event = ${p}`);
+  return where;
+}
