@@ -27,3 +27,8 @@ export function isRowsFault(error: unknown): boolean {
   const kind = sqlStateOf(error)?.slice(0, 2);
   return kind === '22' || kind === '23' || kind === '54';
 }
+
+/** A lock was not free in time: nothing was done, and trying later is all there is to do. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === '55P03';
+}

@@ -1,0 +1,15 @@
+/** Which of the settings' retentions a table goes by. */
+export type Retention = 'events' | 'runs' | 'deliveries';
+
+/**
+ * A table partitioned by RANGE over a UUIDv7, with a partition `<table>_default` for what no other takes.
+ *
+ * @example
+ * tables.register({ table: 'device_events', key: 'id', retention: 'events' });
+ */
+export interface PartitionedTable {
+  readonly table: string;
+  /** The column it is partitioned by. */
+  readonly key: string;
+  readonly retention: Retention;
+}
