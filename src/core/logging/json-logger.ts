@@ -4,6 +4,9 @@ import type { LogLevel } from '../config/settings.js';
 import { currentLogFields } from './log-context.js';
 import { safeError } from './safe-error.js';
 
+/** Nest's own chatter at start: a line a module and a route. */
+const chatter = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+
 /** Never logged, wherever somebody puts them: at the top of a line, or one level down. */
 const secretKeys = [
   'authorization',
@@ -46,7 +49,8 @@ export class JsonLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    const context = rest.at(-1);
+    this.write(typeof context === 'string' && chatter.includes(context) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
