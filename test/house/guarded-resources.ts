@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { TestAnswer, TestApp } from '../support/app.js';
+
+/** Makes rows as one tenant's admin, through the API. */
+export class Owner {
+  constructor(
+    readonly server: TestApp,
+    readonly token: string,
+  ) {}
+
+  /** Posts, and answers the new row's id. */
+  async create(url: string, body: object): Promise<string> {
+    const answer = await this.server.http('POST', url, { token: this.token, body });
+    if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return String((answer.body as { id: unknown }).id);
+  }
+
+  async call(route: string, parameters: readonly string[]): Promise<TestAnswer> {
+    const [method = '', pattern = ''] = route.split(' ');
+    const body = bodies[route];
+    return this.server.http(method, addressOf(pattern, parameters), {
+      token: this.token,
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+}
+
+/**
+ * One kind of row that routes name by an id. A route belongs to the longest `at` that its pattern begins with; a module
+ * with routes of its own adds its line here, or the test that every route is guarded fails.
+ */
+export interface Resource {
+  /** Up to the id. */
+  at: string;
+  /** Makes one row and answers its id. */
+  make: (owner: Owner) => Promise<string>;
+}
+
+const name = (): string => `one of a kind ${randomUUID()}`;
+
+export const resources: readonly Resource[] = [
+  { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
+  { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
+  { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
+  {
+    at: '/api/v1/functions/',
+    make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
+  },
+  { at: '/api/v1/integrations/', make: anIntegration },
+  {
+    at: '/api/v1/flows/',
+    make: async (owner) => {
+      const device = await owner.create('/api/v1/devices', { name: name() });
+      const integration = await anIntegration(owner);
+      const position = { x: 0, y: 0 };
+      return owner.create('/api/v1/flows', {
+        name: name(),
+        nodes: [
+          { id: 'from', type: 'device', position, data: { entityId: device } },
+          { id: 'to', type: 'integration', position, data: { entityId: integration } },
+        ],
+        edges: [{ id: 'edge', source: 'from', target: 'to' }],
+      });
+    },
+  },
+];
+
+/** Further parameters that name a row of a kind above: a route must refuse a foreign one below a row of one's own, too. */
+export const innerResources: Readonly<Record<string, string>> = { ':device_id': '/api/v1/devices/' };
+
+/** Bodies without which a route would refuse the request before it looks for the row. */
+const bodies: Readonly<Record<string, unknown>> = {
+  'PUT /api/v1/devices/:id/labels': [],
+  'POST /api/v1/functions/:id/test': { sample: {} },
+};
+
+/** The pattern with its parameters filled in, one after the other; what is left over is an id that nobody has, or a 1. */
+export function addressOf(pattern: string, parameters: readonly string[]): string {
+  const left = [...parameters];
+  return pattern
+    .split('/')
+    .map((part) => {
+      if (part === '*') return 'anything';
+      if (!part.startsWith(':')) return part;
+      return left.shift() ?? (part.endsWith('id') ? randomUUID() : '1');
+    })
+    .join('/');
+}
+
+function anIntegration(owner: Owner): Promise<string> {
+  return owner.create('/api/v1/integrations', {
+    name: name(),
+    type: 'http',
+    config: { url: 'https://example.com/hook' },
+  });
+}
