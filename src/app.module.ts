@@ -15,6 +15,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
+import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
@@ -34,7 +35,7 @@ const ground = [
 ];
 
 /** Floor by floor, lowest first. */
-const features = [AuthModule, LabelsModule, FunctionsModule, DevicesModule, RunsModule, IngestModule];
+const features = [AuthModule, LabelsModule, FunctionsModule, DevicesModule, RunsModule, FlowProcessorModule, IngestModule];
 
 const roof = [HealthModule, MetricsRouteModule];
 
