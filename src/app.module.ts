@@ -16,8 +16,10 @@ import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
+import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
+import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
 
@@ -35,7 +37,17 @@ const ground = [
 ];
 
 /** Floor by floor, lowest first. */
-const features = [AuthModule, LabelsModule, FunctionsModule, DevicesModule, RunsModule, FlowProcessorModule, IngestModule];
+const features = [
+  AuthModule,
+  LabelsModule,
+  FunctionsModule,
+  DevicesModule,
+  RunsModule,
+  IntegrationsModule,
+  FlowsModule,
+  FlowProcessorModule,
+  IngestModule,
+];
 
 const roof = [HealthModule, MetricsRouteModule];
 

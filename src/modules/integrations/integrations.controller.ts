@@ -1,0 +1,124 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { IdPipe } from '../../core/http/id.pipe.js';
+import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
+import { Page } from '../../core/http/paging/page.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import { AdmitsEditors, AdmitsReaders } from '../auth/access.decorator.js';
+import { CurrentTenant } from '../auth/principal.decorator.js';
+import { IntegrationTrials } from './channels/integration-trials.js';
+import { CreateIntegrationRequest } from './dto/create-integration.request.js';
+import { IntegrationResponse } from './dto/integration.response.js';
+import { ListIntegrationsQuery } from './dto/list-integrations.query.js';
+import { TestIntegrationRequest } from './dto/test-integration.request.js';
+import { TestIntegrationResponse } from './dto/test-integration.response.js';
+import { UpdateIntegrationRequest } from './dto/update-integration.request.js';
+import { IntegrationsService } from './integrations.service.js';
+
+/** Outward connections; what became of their deliveries is the runs' part. */
+@ApiTags('integrations')
+@Controller('api/v1/integrations')
+@UseInterceptors(EntityTags)
+export class IntegrationsController {
+  constructor(
+    private readonly integrations: IntegrationsService,
+    private readonly trials: IntegrationTrials,
+  ) {}
+
+  @Get()
+  @AdmitsReaders()
+  @ApiOperation({ summary: 'List integrations' })
+  @ApiPage(IntegrationResponse)
+  async list(
+    @CurrentTenant() tenant: Tenant,
+    @Query() query: ListIntegrationsQuery,
+  ): Promise<Page<IntegrationResponse>> {
+    const { rows, total } = await this.integrations.list(tenant, query);
+    return new Page(
+      rows.map((row) => new IntegrationResponse(row)),
+      total,
+    );
+  }
+
+  @Post()
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Make an integration' })
+  @ApiCreatedResponse({ type: IntegrationResponse })
+  async create(
+    @CurrentTenant() tenant: Tenant,
+    @Body() request: CreateIntegrationRequest,
+  ): Promise<IntegrationResponse> {
+    return new IntegrationResponse(await this.integrations.create(tenant, request));
+  }
+
+  @Get(':id')
+  @AdmitsReaders()
+  @ApiOperation({ summary: 'Get an integration, secrets masked' })
+  @ApiOkResponse({ type: IntegrationResponse })
+  async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationResponse> {
+    return new IntegrationResponse(await this.integrations.get(tenant, id));
+  }
+
+  @Put(':id')
+  @AdmitsEditors()
+  @ApiOperation({
+    summary: 'Change an integration; absent fields stay, a config replaces the stored one, masks keep secrets',
+  })
+  @ApiOkResponse({ type: IntegrationResponse })
+  async update(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Body() request: UpdateIntegrationRequest,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<IntegrationResponse> {
+    return new IntegrationResponse(await this.integrations.update(tenant, id, request, 'replaces', ifMatch));
+  }
+
+  @Patch(':id')
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Change an integration by a JSON merge patch, which reaches into its config' })
+  @ApiOkResponse({ type: IntegrationResponse })
+  async patch(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Body() request: UpdateIntegrationRequest,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<IntegrationResponse> {
+    return new IntegrationResponse(await this.integrations.update(tenant, id, request, 'merges', ifMatch));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Delete an integration; 409 while a flow uses it. What still waits for it fails.' })
+  @ApiNoContentResponse()
+  async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
+    await this.integrations.remove(tenant, id);
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Send one real message, once, and see what came back; nothing is stored' })
+  @ApiOkResponse({ type: TestIntegrationResponse })
+  async test(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Body() request: TestIntegrationRequest,
+  ): Promise<TestIntegrationResponse> {
+    return this.trials.send(tenant, id, request.message);
+  }
+}

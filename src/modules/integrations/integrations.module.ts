@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { RunsModule } from '../runs/runs.module.js';
+import { HttpSender } from './channels/http.sender.js';
+import { IntegrationChannel } from './channels/integration.channel.js';
+import { IntegrationTrials } from './channels/integration-trials.js';
+import { MqttSender } from './channels/mqtt.sender.js';
+import { Targets } from './channels/targets.js';
+import { DestinationGate } from './config/destination-gate.js';
+import { SealedSecrets } from './config/sealed-secrets.js';
+import { Integration } from './integration.entity.js';
+import { IntegrationsController } from './integrations.controller.js';
+import { IntegrationsRepository } from './integrations.repository.js';
+import { IntegrationsService } from './integrations.service.js';
+
+const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender, Targets];
+
+@Module({
+  imports: [RunsModule, TypeOrmModule.forFeature([Integration])],
+  controllers: [IntegrationsController],
+  providers: [DestinationGate, IntegrationsRepository, IntegrationsService, SealedSecrets, ...channels],
+  exports: [IntegrationsService],
+})
+export class IntegrationsModule {}

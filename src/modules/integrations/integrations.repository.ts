@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Conditions, containing } from '../../core/database/conditions.js';
+import { pageOfRows } from '../../core/database/page-of-rows.js';
+import type { Row } from '../../core/database/row.js';
+import { violatedConstraintOf } from '../../core/database/sql-state.js';
+import type { Queryable, Tx } from '../../core/database/tx.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
+import type { ListIntegrationsQuery } from './dto/list-integrations.query.js';
+import { Integration, type IntegrationHealth } from './integration.entity.js';
+import { IntegrationNameTaken } from './integration.errors.js';
+
+/** An integration and what its lane lets through. */
+export interface IntegrationRow extends Row<Integration> {
+  health: IntegrationHealth;
+}
+
+const columns = `i.id, i.tenant_id AS "tenantId", i.name, i.description, i.type, i.config, i.secrets_sealed AS "secretsSealed",
+  i.enabled, i.version, i.created_at AS "createdAt", i.updated_at AS "updatedAt", i.deleted_at AS "deletedAt",
+  CASE WHEN l.disabled THEN 'disabled' WHEN l.blocked_until > now() THEN 'blocked' ELSE 'ok' END AS health`;
+const from = `integrations i JOIN lanes l ON l.tenant_id = i.tenant_id AND l.id = i.id`;
+
+const orders: Record<ListIntegrationsQuery['sort'], string> = {
+  name: 'i.name, i.id',
+  '-name': 'i.name DESC, i.id',
+  created_at: 'i.created_at, i.id',
+  '-created_at': 'i.created_at DESC, i.id DESC',
+};
+
+/** All queries on integrations. */
+@Injectable()
+export class IntegrationsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async list(tenant: Tenant, query: ListIntegrationsQuery): Promise<{ rows: IntegrationRow[]; total: number }> {
+    const where = new Conditions().and(tenant.id, (p) => `i.tenant_id = ${p}`).andThat('i.deleted_at IS NULL');
+    if (query.name !== undefined) where.and(containing(query.name), (p) => `i.name ILIKE ${p}`);
+    if (query.type !== undefined) where.and(query.type, (p) => `i.type = ${p}`);
+    if (query.status !== undefined) where.and(query.status === 'active', (p) => `i.enabled = ${p}`);
+    const { skip, limit } = query;
+    return pageOfRows<IntegrationRow>((sql, values) => this.dataSource.query(sql, values), {
+      columns,
+      from,
+      where,
+      orderBy: orders[query.sort],
+      skip,
+      limit,
+    });
+  }
+
+  async find(tenant: Tenant, id: string): Promise<IntegrationRow | null> {
+    return this.one(this.dataSource, tenant, id, '');
+  }
+
+  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<IntegrationRow | null> {
+    return this.one(tx, tenant, id, 'FOR UPDATE OF i');
+  }
+
+  /** Locked against deletion until the transaction ends; in id order, so that two never wait for each other. */
+  async idsForUse(tx: Tx, tenant: Tenant, ids: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM integrations WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL
+       ORDER BY id FOR SHARE`,
+      [tenant.id, ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async insert(tx: Tx, integration: Row<Integration>): Promise<void> {
+    await translated(integration.name, tx.manager.insert(Integration, integration));
+  }
+
+  async update(tx: Tx, integration: Row<Integration>): Promise<void> {
+    const { id, tenantId, ...fields } = integration;
+    await translated(integration.name, tx.manager.update(Integration, { id, tenantId }, fields));
+  }
+
+  private async one(
+    db: Queryable | DataSource,
+    tenant: Tenant,
+    id: string,
+    lock: string,
+  ): Promise<IntegrationRow | null> {
+    const sql = `SELECT ${columns} FROM ${from} WHERE i.tenant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL ${lock}`;
+    const rows = await db.query<IntegrationRow[] & IntegrationRow>(sql, [tenant.id, id]);
+    return rows[0] ?? null;
+  }
+}
+
+async function translated<T>(name: string, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    throw violatedConstraintOf(error) === 'UQ_integrations_tenant_id_name' ? new IntegrationNameTaken(name) : error;
+  }
+}
