@@ -21,7 +21,7 @@ export const Admits = (admission: Admission) =>
   applyDecorators(
     SetMetadata(admissionKey, admission),
     ApiBearerAuth(),
-    ...(admission.apiKey === undefined ? [] : [ApiSecurity('api_key')]),
+    ...(admission.apiKey === undefined ? [] : [ApiSecurity('api-key')]),
   );
 
 /** Viewers and API keys with the scope `read`. */
@@ -34,4 +34,4 @@ export const AdmitsEditors = () => Admits({ user: 'editor', apiKey: 'write' });
 export const AdmitsAdmins = () => Admits({ user: 'admin' });
 
 /** No credential is asked for. The whole list of such routes is in the HTTP contract. */
-export const Public = () => SetMetadata(admissionKey, 'public');
+export const Public = () => applyDecorators(SetMetadata(admissionKey, 'public'), ApiSecurity({}));
