@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, Matches, Max, MaxLength } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from './page.query.js';
 
 /** Which part of a history is wanted: after a cursor, or, near its newest end, after so many entries. */
@@ -12,6 +12,9 @@ export class CursorQuery extends PageQuery {
   cursor?: string;
 
   @ApiPropertyOptional({ description: 'How many entries are left out first.', default: 0, minimum: 0, maximum: 10_000 })
+  // All of the inherited checks again: class-validator takes one here for the only one.
+  @IsInt()
+  @Min(0)
   @Max(10_000)
   declare skip: number;
 
