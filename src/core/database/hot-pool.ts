@@ -23,7 +23,8 @@ export class HotPool implements Queryable, OnApplicationShutdown {
       // jsonb and timestamps stay as the driver parses them; hot statements ask for text where they want text.
     });
     this.pool.on('error', (error) => {
-      this.logger.warn({ err: error }, 'an idle connection was lost');
+      // PostgreSQL may end a connection that we are just closing; that is no news.
+      if (!this.ended) this.logger.warn({ err: error }, 'an idle connection was lost');
     });
   }
 
