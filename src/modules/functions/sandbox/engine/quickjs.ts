@@ -64,7 +64,7 @@ export class GuestThrew extends Error {
 /**
  * One QuickJS machine in WebAssembly, as bare as it comes.
  *
- * The binary has one mutable global, the stack pointer, and nobody writes to its function table after start (a test reads both from the binary); so a
+ * The binary has one mutable global, the stack pointer (a test reads that from the binary), and its compiled code never writes to its function table; so a
  * `MachineImage` is the machine's whole state, and `restore` leaves nothing of what ran before.
  */
 export class QuickJs {

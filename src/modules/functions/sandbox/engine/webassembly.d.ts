@@ -1,7 +1,8 @@
 /** The part of the WebAssembly interface that the sandbox uses; the project compiles without the DOM's types. */
 declare namespace WebAssembly {
   class Module {
-    private readonly brand: 'module';
+    constructor(bytes: Uint8Array);
+    static imports(module: Module): { name: string; kind: string }[];
   }
   class Memory {
     readonly buffer: ArrayBuffer;

@@ -22,6 +22,7 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
   const toText = String;
   const ThePromise = Promise;
   const { apply } = Reflect;
+  const resolve = Reflect.get(Promise, 'resolve') as Callable;
   const then = Reflect.get(Promise.prototype, 'then') as Callable;
   const EngineError = Reflect.get(globalThis, 'InternalError') as new () => Error;
   const TheError = Error;
@@ -85,7 +86,7 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
       running = { style: target.style, envelope };
       const result = invoke(target, envelope);
       if (!isCallable(read(result, 'then'))) return answer(result);
-      const promise = ThePromise.resolve(result);
+      const promise = apply(resolve, ThePromise, [result]);
       apply(then, promise, [
         (value: unknown) => (outcome = { isKept: true, value }),
         (value: unknown) => (outcome = { isKept: false, value }),

@@ -1,0 +1,6 @@
+// Tries: Loops for ever.
+// Ends as: sandbox.timeout
+
+function run() {
+  for (;;);
+}
