@@ -16,7 +16,6 @@ export interface TestAnswer {
   headers: Record<string, string | string[] | number | undefined>;
 }
 /** JSON as tests read it: deep and without ceremony. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test's expectations are the types of what it reads
 export type Body = any;
 
 export interface TestRequest {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 
 /** Eight connections for what people click; with the hot pool's six a process never holds more than fourteen. */
@@ -9,7 +8,6 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
   return {
     type: 'postgres',
     url: databaseUrl,
-    migrations: [join(import.meta.dirname, '../../../migrations/*.js')],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

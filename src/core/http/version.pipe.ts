@@ -5,7 +5,8 @@ import { ValidationFailed } from '../errors/validation-failed.js';
 @Injectable()
 export class VersionPipe implements PipeTransform<unknown, number> {
   transform(value: unknown, { data }: ArgumentMetadata): number {
-    if (typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    // The validation pipe runs first and has made a number of it where the parameter is declared as one.
+    if (/^[1-9]\d{0,8}$/.test(String(value))) return Number(value);
     throw new ValidationFailed([{ path: data ?? 'version', message: 'must be the number of a version' }]);
   }
 }
