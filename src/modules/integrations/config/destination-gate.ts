@@ -31,10 +31,8 @@ export class DestinationGate {
     const destination = parseDestination(sent.type, sent.config, kept);
     this.refuseForbiddenAddress(destination);
     const { shown, secrets } = partSecrets(destination);
-    const secretsSealed =
-      stored !== undefined && isDeepStrictEqual(secrets, kept)
-        ? stored.secretsSealed
-        : this.secrets.seal(tenant, id, secrets);
+    const isUnchanged = stored?.type === sent.type && isDeepStrictEqual(secrets, kept);
+    const secretsSealed = isUnchanged ? stored.secretsSealed : this.secrets.seal(tenant, id, secrets);
     return { ...shown, secretsSealed };
   }
 

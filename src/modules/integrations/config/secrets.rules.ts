@@ -19,7 +19,7 @@ function secretPlaces({ type, config }: Destination): string[] {
 /** Parts a whole config into what may be shown, with the mask in each secret's place, and the secrets. */
 export function partSecrets<D extends Destination>(destination: D): { shown: D; secrets: Secrets } {
   const secrets: Record<string, string> = {};
-  const shown = structuredClone(destination);
+  const shown = copyOf(destination);
   for (const place of secretPlaces(destination)) {
     const found = holderOf(shown.config, place);
     if (found === undefined || typeof found.holder[found.key] !== 'string') continue;
@@ -31,7 +31,7 @@ export function partSecrets<D extends Destination>(destination: D): { shown: D; 
 
 /** Puts the stored secrets back where the config shows the mask; also over what a client sent, before it is parsed. */
 export function joinSecrets<Config>(config: Config, secrets: Secrets): Config {
-  const whole = structuredClone(config);
+  const whole = copyOf(config);
   for (const [place, secret] of Object.entries(secrets)) {
     if (place.startsWith('headers/')) joinHeader(whole, place, secret);
     else {
@@ -72,4 +72,8 @@ function holderOf(config: unknown, place: string): Found | undefined {
   let holder = config;
   for (const part of keys) holder = isObject(holder) && Object.hasOwn(holder, part) ? holder[part] : undefined;
   return isObject(holder) && key !== undefined && Object.hasOwn(holder, key) ? { holder, key } : undefined;
+}
+
+function copyOf<Json>(json: Json): Json {
+  return JSON.parse(JSON.stringify(json)) as Json;
 }
