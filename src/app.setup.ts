@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from './core/config/settings.js';
 import { parseBodies } from './core/http/body-parsers.js';
+import { problemOf } from './core/http/problems/problem-of.js';
+import { sendProblem } from './core/http/problems/send-problem.js';
 import { requestIdOf } from './core/http/request-id.js';
 import { RouteTable } from './core/http/route-table.js';
 import { logRequests } from './core/logging/request-log.js';
@@ -14,6 +16,7 @@ import { buildOpenApi } from './openapi.js';
 const bodyLimitBytes = 1024 * 1024;
 /** A client that drips its body is cut off before it costs much. */
 const requestTimeoutMs = 30_000;
+const probes = ['/api/health', '/health/live', '/health/ready', '/metrics'];
 
 /** How Fastify itself is made, for main and for tests alike. */
 export function fastifyOptions({ tls, trustProxy }: Settings) {
@@ -21,6 +24,10 @@ export function fastifyOptions({ tls, trustProxy }: Settings) {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     genReqId: requestIdOf,
+    // The router refuses some addresses before any hook or filter runs.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(reply.header('x-content-type-options', 'nosniff'), problemOf(error), request.id);
+    },
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     ...(tls === undefined ? {} : { https: { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) } }),
   };
@@ -30,14 +37,15 @@ export function fastifyOptions({ tls, trustProxy }: Settings) {
 export function configureApp(app: NestFastifyApplication, settings: Settings): void {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
+  const isWorker = settings.role === 'worker';
   fastify.addHook('onRoute', ({ method, url }) => {
-    routes.add(method, url);
+    if (!isWorker || probes.includes(url)) routes.add(method, url);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
   });
-  if (settings.role === 'worker') serveOnlyProbes(fastify);
+  if (isWorker) serveOnlyProbes(fastify);
   logRequests(fastify);
   measureRequests(fastify, app.get(Metrics));
   parseBodies(app, bodyLimitBytes);
@@ -77,10 +85,9 @@ function secure(app: NestFastifyApplication, settings: Settings): void {
 
 /** A worker is asked by probes and by Prometheus, and by nobody else. */
 function serveOnlyProbes(fastify: FastifyInstance): void {
-  const served = ['/api/health', '/health/live', '/health/ready', '/metrics'];
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;
-    if (url === undefined || served.includes(url)) done();
+    if (url === undefined || probes.includes(url)) done();
     else reply.callNotFound();
   });
 }

@@ -5,10 +5,10 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { DataSource } from 'typeorm';
 import { Settings } from '../core/config/settings.js';
 import { HotPool } from '../core/database/hot-pool.js';
 import { reportOf, type HealthReport } from './health-report.js';
+import { SchemaState } from './schema-state.js';
 
 /** A probe gives up after a few seconds; the reason should come before that. */
 const timeoutMs = 2_000;
@@ -16,13 +16,11 @@ const timeoutMs = 2_000;
 /** Says whether this process can do its work, and if not, what is in the way. */
 @Injectable()
 export class HealthService {
-  private isMigrated = false;
-
   constructor(
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly hotPool: HotPool,
-    private readonly dataSource: DataSource,
+    private readonly schemaState: SchemaState,
     private readonly settings: Settings,
   ) {}
 
@@ -58,20 +56,17 @@ export class HealthService {
   }
 
   private async schema(whenBehind: 'degraded' | 'down'): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('schema');
-    // Where the table of migrations cannot be read, none has run, or the database is away and says so itself.
-    const missing = await this.missingMigrations().catch(() => this.dataSource.migrations.length);
-    if (missing === 0) return indicator.up();
-    const reason = `${missing} migrations have not run`;
-    return whenBehind === 'down' ? indicator.down(reason) : indicator.degraded(reason);
+    try {
+      const missing = await this.schemaState.missing();
+      if (missing === 0) return this.indicators.check('schema').up();
+      return this.behind(whenBehind, `${missing} migrations have not run`);
+    } catch {
+      return this.behind(whenBehind, 'whether all migrations have run cannot be read');
+    }
   }
 
-  private async missingMigrations(): Promise<number> {
-    if (this.isMigrated) return 0;
-    const ran = await this.hotPool.query<{ name: string }>('SELECT name FROM migrations');
-    const names = new Set(ran.map(({ name }) => name));
-    const missing = this.dataSource.migrations.filter((one) => !names.has(one.name ?? one.constructor.name)).length;
-    this.isMigrated = missing === 0;
-    return missing;
+  private behind(how: 'degraded' | 'down', reason: string): HealthIndicatorResult {
+    const indicator = this.indicators.check('schema');
+    return how === 'down' ? indicator.down(reason) : indicator.degraded(reason);
   }
 }

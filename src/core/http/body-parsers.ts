@@ -27,6 +27,8 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
       done(null, { ...parseForm(body.toString()) });
     },
   );
+  // Fastify's own reader of plain text would hand a route a string.
+  fastify.removeContentTypeParser('text/plain');
   // Not through Nest: it would take this for a reason to leave its other parsers out.
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request, body, done: Done) => {
     if (wantsBytes(request)) done(null, body);

@@ -40,7 +40,8 @@ export class JsonLogger implements LoggerService {
         base: { pid: process.pid },
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
-        mixin: currentLogFields,
+        // A copy: pino writes the line's own fields into it.
+        mixin: () => ({ ...currentLogFields() }),
         serializers: { err: (error: unknown) => safeError(error) },
         redact: { paths: redactedPaths, censor: '********' },
       },

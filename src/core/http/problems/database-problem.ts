@@ -1,8 +1,8 @@
 import { sqlStateOf } from '../../database/sql-state.js';
 import type { Problem } from './problem.js';
 
-/** PostgreSQL is starting, stopping, gone, or has no connection left. */
-const unavailableStates = /^(08...|57P0[1-5]|53300|25006)$/;
+/** PostgreSQL is starting, stopping, gone, lets us no longer in, or has no connection left. */
+const unavailableStates = /^(08...|28...|3D000|57P0[1-5]|53300|25006)$/;
 const unreachableCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'];
 /** The driver and TypeORM have no codes for these. */
 const lostConnection =

@@ -1,10 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RouteTable } from '../route-table.js';
 import type { Problem } from './problem.js';
 import { problemOf } from './problem-of.js';
-import type { ProblemResponse } from './problem.response.js';
+import { sendProblem } from './send-problem.js';
 
 /** The one funnel of errors: whatever is thrown on the way of a request leaves as a problem document. */
 @Catch()
@@ -30,14 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
-    reply
-      .status(problem.status)
-      .header('x-request-id', request.id)
-      .header('cache-control', 'no-store')
-      .type('application/problem+json; charset=utf-8')
-      .send(bodyOf(problem, request.id));
+    sendProblem(reply, problem, request.id);
   }
 
   private log(error: unknown, problem: Problem, request: FastifyRequest): void {
@@ -45,18 +37,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 500) this.logger.error(where, 'a request failed and nobody foresaw how');
     else if (problem.code.startsWith('database.')) this.logger.warn(where, problem.detail);
   }
-}
-
-function bodyOf(problem: Problem, requestId: string): Pick<ProblemResponse, keyof ProblemResponse> {
-  return {
-    type: `urn:fieldline:problem:${problem.code}`,
-    title: STATUS_CODES[problem.status] ?? 'Error',
-    status: problem.status,
-    detail: problem.detail,
-    code: problem.code,
-    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-    request_id: requestId,
-  };
 }
 
 function pathOf(request: FastifyRequest): string {

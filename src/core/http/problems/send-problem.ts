@@ -1,0 +1,28 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Problem } from './problem.js';
+import type { ProblemResponse } from './problem.response.js';
+
+/** Answers with a problem document and the headers that go with it. */
+export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): void {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
+  reply
+    .status(problem.status)
+    .header('x-request-id', requestId)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(bodyOf(problem, requestId));
+}
+
+function bodyOf(problem: Problem, requestId: string): Pick<ProblemResponse, keyof ProblemResponse> {
+  return {
+    type: `urn:fieldline:problem:${problem.code}`,
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    request_id: requestId,
+  };
+}
