@@ -1,5 +1,5 @@
 import { AppError, type FieldError } from '../errors/app-error.js';
-import type { Usage } from './usages.js';
+import type { Usage } from './usage.js';
 
 /** The row cannot be deleted: others name it. */
 export class InUse extends AppError {

@@ -2,16 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Queryable } from '../database/tx.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { InUse } from './in-use.error.js';
+import type { Usage } from './usage.js';
 
 /** What a graph may name. */
 export type UsableKind = 'device' | 'label' | 'function' | 'integration' | 'storage';
-
-/** Something that names a row and would break without it. */
-export interface Usage {
-  kind: 'flow';
-  id: string;
-  name: string;
-}
 
 /** Answers from rows, on the connection it is given: the caller's transaction, which holds the row locked. */
 export type UsageFinder = (db: Queryable, tenant: Tenant, kind: UsableKind, id: string) => Promise<Usage[]>;
