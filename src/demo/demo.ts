@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Server } from '../boot/server.js';
 import { explainFailure } from '../cli/explain-failure.js';
@@ -25,8 +26,13 @@ const say = (line: string): void => {
 
 async function main(): Promise<number> {
   const given = loadSettings();
-  // A demo that ends by itself must not depend on a port being free.
-  const settings = given.with({ registration: 'open', logLevel: 'warn', ...(mustExit ? { port: 0 } : {}) });
+  const settings = given.with({
+    dataDir: join(given.dataDir, 'demo'),
+    registration: 'open',
+    logLevel: 'warn',
+    // A demo that ends by itself must not depend on a port being free.
+    ...(mustExit ? { port: 0 } : {}),
+  });
   const server = new Server(new JsonLogger(settings.logLevel));
   const endpoint = await DemoEndpoint.start(say);
   const broker = await DemoBroker.start(say);

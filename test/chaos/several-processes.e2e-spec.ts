@@ -45,8 +45,8 @@ describe('several processes on one database', () => {
     const fn = await world.aFunction('function process(m) { return { n: m.f_cnt }; }');
     const http = await world.anIntegration('http', { url: `${sink.url}/copies` });
     const flow = await world.aChain(['device', device.id], ['function', fn.id], ['integration', http.id]);
-    const servers = await Promise.all([start('api'), start('api'), start('worker'), start('worker')]);
-    const [first, second] = servers as [ServerProcess, ServerProcess];
+    const [first, second, ...workers] = await Promise.all([start('api'), start('api'), start('worker'), start('worker')]);
+    const servers = [first, second, ...workers];
     try {
       const uplinks = Array.from({ length: 60 }, (_, fCnt) => anUplink(device.dev_eui, { fCnt }));
       const answers = await Promise.all(

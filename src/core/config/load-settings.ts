@@ -60,7 +60,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     metricsToken: read(variables.metricsToken),
     migrateOnStart: read(variables.migrateOnStart) ?? embedded,
     allowUnsafeDatabase: read(variables.allowUnsafeDatabase) ?? false,
-    workerSlots: read(variables.workerSlots) ?? 16,
+    workerSlots: read(variables.workerSlots) ?? 200,
     sandboxThreads: read(variables.sandboxThreads) ?? 2,
   };
   if (problems.length > 0) throw new SettingsInvalid(problems);

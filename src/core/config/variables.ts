@@ -176,7 +176,7 @@ export const variables = {
     example: 'false',
   }),
   workerSlots: wholeNumber(
-    { names: ['WORKER_SLOTS'], meaning: 'How many jobs one process works on at once.', example: '16' },
+    { names: ['WORKER_SLOTS'], meaning: 'How many jobs one process works on at once; most of them only wait.', example: '200' },
     1,
     1000,
   ),

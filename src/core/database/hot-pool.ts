@@ -20,6 +20,9 @@ export class HotPool implements Queryable, OnApplicationShutdown {
       application_name: 'fieldline-hot',
       connectionTimeoutMillis: 5_000,
       idle_in_transaction_session_timeout: 10_000,
+      // Named statements are planned once, often while a table is still empty: a plan that reads whole tables would
+      // stay with us. Compiling such short statements costs more than running them.
+      options: '-c enable_seqscan=off -c jit=off',
       // jsonb and timestamps stay as the driver parses them; hot statements ask for text where they want text.
     });
     this.pool.on('error', (error) => {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { timeOf } from '../../core/ids/uuid-v7.js';
+import { storableJson } from '../../core/json/storable-json.js';
 import type { ClaimedJob, JobHandler } from '../../core/queue/job.js';
 import { Queue } from '../../core/queue/queue.js';
 import { FlowMatcherService } from '../flows/flow-matcher.service.js';
@@ -60,7 +61,7 @@ export class ContinueRunHandler implements JobHandler, OnModuleInit {
       pending: pending - 1,
       succeeded,
       failed,
-      errors: JSON.stringify(ledger.errors),
+      errors: storableJson(ledger.errors),
     };
     const results = { ...ledger.rows, progress: [progress] };
     const saved = await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });

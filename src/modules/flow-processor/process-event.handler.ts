@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { derivedId, timeOf } from '../../core/ids/uuid-v7.js';
+import { storableJson } from '../../core/json/storable-json.js';
 import type { ClaimedJob, JobHandler } from '../../core/queue/job.js';
 import { Queue } from '../../core/queue/queue.js';
 import { Clock } from '../../core/time/clock.js';
@@ -123,7 +124,7 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       flow_version: flow.version,
       ...counts,
       trigger_source: flow.triggerSource,
-      errors: ledger.errors.length === 0 ? null : JSON.stringify(ledger.errors),
+      errors: ledger.errors.length === 0 ? null : storableJson(ledger.errors),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { storableJson } from '../../../core/json/storable-json.js';
 import { pack } from '../../../core/packing/packed.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
@@ -75,8 +76,8 @@ export class FlowWalker {
       status: outcome.status,
       node_id: nodeId,
       output: outcome.outputJson === null ? null : pack(outcome.outputJson),
-      logs: outcome.logs.length === 0 ? null : JSON.stringify(outcome.logs),
-      error: outcome.error === null ? null : JSON.stringify(outcome.error),
+      logs: outcome.logs.length === 0 ? null : storableJson(outcome.logs),
+      error: outcome.error === null ? null : storableJson(outcome.error),
     });
     await this.goOn(walk, arrival, outcome, ledger);
   }

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { errors, type Agent, type Dispatcher } from 'undici';
 import { Egress } from '../../../core/egress/egress.js';
 import { EgressRefused } from '../../../core/egress/egress-refused.js';
@@ -21,7 +21,7 @@ const keptResponseBytes = 16 * 1024;
 
 /** Makes one HTTP attempt: one request, no redirects, at most 16 KiB of the answer, and an end on time whatever comes. */
 @Injectable()
-export class HttpSender implements OnModuleInit, OnModuleDestroy {
+export class HttpSender implements OnModuleInit, OnApplicationShutdown {
   private readonly makers = new WeakMap<HttpTarget, HttpRequestMaker>();
   private readonly agents: ConnectionPool<Agent>;
 
@@ -36,7 +36,7 @@ export class HttpSender implements OnModuleInit, OnModuleDestroy {
     this.agents.startSweeping();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.agents.endAll();
   }
 

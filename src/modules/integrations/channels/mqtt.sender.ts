@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { errors } from 'undici';
 import { EgressRefused } from '../../../core/egress/egress-refused.js';
 import { Egress } from '../../../core/egress/egress.js';
@@ -20,7 +20,7 @@ const maxInFlight = 1_000;
 
 /** Makes one MQTT attempt: one publication, pipelined with its neighbours on the integration's one connection. */
 @Injectable()
-export class MqttSender implements OnModuleInit, OnModuleDestroy {
+export class MqttSender implements OnModuleInit, OnApplicationShutdown {
   private readonly makers = new WeakMap<MqttTarget, PublicationMaker>();
   private readonly links: ConnectionPool<MqttLink>;
 
@@ -35,7 +35,7 @@ export class MqttSender implements OnModuleInit, OnModuleDestroy {
     this.links.startSweeping();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.links.endAll();
   }
 

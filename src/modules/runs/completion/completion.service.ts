@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../../../core/batching/batcher.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
+import { isRowsFault } from '../../../core/database/sql-state.js';
 import { EventBus } from '../../../core/events/event-bus.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { RunsCompleted } from '../events/runs-completed.event.js';
 import { completionRows, completionSql } from './completion.statement.js';
-import type { Results } from './results.contract.js';
+import type { Results, RunRow } from './results.contract.js';
 
 
 /** A job that this process still holds, and what it came to. */
@@ -23,6 +24,7 @@ const maxBatch = 200;
  */
 @Injectable()
 export class CompletionService {
+  private readonly logger = new Logger(CompletionService.name);
   private readonly batcher = new Batcher<Completion, boolean>({
     flush: (completions) => this.flush(completions),
     maxItems: maxBatch,
@@ -35,9 +37,18 @@ export class CompletionService {
     private readonly queue: Queue,
   ) {}
 
-  /** True: saved. False: the lease was lost, and nothing of it was written; somebody else has the job. */
-  complete(completion: Completion): Promise<boolean> {
-    return this.batcher.add(completion);
+  /**
+   * True: saved. False: the lease was lost, and nothing of it was written; somebody else has the job. Results that
+   * PostgreSQL cannot hold are not tried for ever: their runs end in a visible error instead.
+   */
+  async complete(completion: Completion): Promise<boolean> {
+    try {
+      return await this.batcher.add(completion);
+    } catch (error) {
+      if (!isRowsFault(error) || completion.results.runs === undefined) throw error;
+      this.logger.error({ err: error, job: completion.jobId }, 'results that cannot be stored; their runs end in an error');
+      return this.batcher.add({ ...completion, results: withoutResults(completion.results.runs) });
+    }
   }
 
   private async flush(completions: Completion[]): Promise<boolean[]> {
@@ -60,6 +71,12 @@ export class CompletionService {
     const saved = new Set(done.map((row) => row.job_id));
     return completions.map(({ jobId }) => saved.has(jobId));
   }
+}
+
+/** The same runs, each with nothing but the news that what it did could not be stored. */
+function withoutResults(runs: RunRow[]): Results {
+  const errors = JSON.stringify([{ node_id: '', error: 'what this run did could not be stored' }]);
+  return { runs: runs.map((run) => ({ ...run, pending: 0, succeeded: 0, failed: 1, errors })) };
 }
 
 /** All rows of one part, each with the job that left it. */
