@@ -80,21 +80,20 @@ export class HttpSink {
   private next: Answer[] = [];
   private always: Answer = answer(200);
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
 
   static async start(port = 0): Promise<HttpSink> {
     const server = createServer();
-    const sink = new HttpSink(server);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const sink = new HttpSink(server, (server.address() as AddressInfo).port);
     server.on('connection', (socket) => sink.connections.set(socket, sink.connections.size + 1));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       sink.take(request, response);
     });
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return sink;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
   }
 
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
