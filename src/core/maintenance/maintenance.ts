@@ -83,10 +83,9 @@ export class Maintenance implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async lock(holder: QueryRunner, { name }: MaintenanceTask): Promise<boolean> {
-    const rows: { locked: boolean }[] = await holder.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked', [
-      lockClass,
-      name,
-    ]);
+    const rows = (await holder.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked', [lockClass, name])) as {
+      locked: boolean;
+    }[];
     return rows[0]?.locked === true;
   }
 }
