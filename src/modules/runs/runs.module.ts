@@ -5,11 +5,12 @@ import { CompletionService } from './completion/completion.service.js';
 import { AttemptsService } from './deliveries/attempts.service.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
+import { HistoriesModule } from './histories/histories.module.js';
 import { RunsTables } from './runs-tables.js';
 import { RunsService } from './runs.service.js';
 
 @Module({
-  imports: [PartitionsModule],
+  imports: [HistoriesModule, PartitionsModule],
   providers: [
     AttemptsService,
     Channels,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Conditions } from '../../../../core/database/conditions.js';
+import type { Conditions } from '../../../../core/database/conditions.js';
+import { cappedCount, withinRange } from '../../../../core/database/history-rows.js';
 import { HotPool } from '../../../../core/database/hot-pool.js';
 import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
-import { countLimit } from '../../../../core/http/paging/page.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import type { EventError } from '../device-event.contract.js';
 import type { ListDeviceHistoryQuery } from './list-device-history.query.js';
@@ -32,8 +32,8 @@ export class DeviceHistoryRepository {
     return this.pool.query<DeviceHistoryRow>(
       `SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
          (SELECT v.decoded FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoded
-       FROM (SELECT * FROM device_events e WHERE ${where.sql}
-             ORDER BY e.id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}) e
+       FROM (SELECT * FROM device_events WHERE ${where.sql}
+             ORDER BY id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}) e
          LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
        ORDER BY e.id DESC`,
       where.values,
@@ -43,12 +43,7 @@ export class DeviceHistoryRepository {
   /** Counted from the newest on, whatever the cursor, and only just past what is said. */
   async count(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery): Promise<number> {
     const where = conditionsOf(tenant, deviceId, query.event, wholeRangeOf(query));
-    const [row] = await this.pool.query<{ count: number }>(
-      `SELECT count(*)::int AS count
-       FROM (SELECT FROM device_events e WHERE ${where.sql} LIMIT ${countLimit + 1}) counted`,
-      where.values,
-    );
-    return row?.count ?? 0;
+    return cappedCount(this.pool, `SELECT 1 FROM device_events WHERE ${where.sql}`, where.values);
   }
 
   /** Also a retired one: its history stays. */
@@ -62,13 +57,10 @@ function conditionsOf(
   tenant: Tenant,
   deviceId: string | null,
   event: string | undefined,
-  { floor, before }: HistoryRange,
+  range: HistoryRange,
 ): Conditions {
-  const where = new Conditions()
-    .and(tenant.id, (p) => `e.tenant_id = ${p}`)
-    .and(floor, (p) => `e.id >= ${p}`)
-    .and(before.id, (p) => `e.id < ${p}`);
-  if (deviceId !== null) where.and(deviceId, (p) => `e.device_id = ${p}`);
-  if (event !== undefined) where.and(event, (p) => `e.event = ${p}`);
+  const where = withinRange(tenant, range);
+  if (deviceId !== null) where.and(deviceId, (p) => `device_id = ${p}`);
+  if (event !== undefined) where.and(event, (p) => `event = ${p}`);
   return where;
 }

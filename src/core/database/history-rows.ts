@@ -1,0 +1,33 @@
+import type { HistoryRange } from '../http/paging/history-range.js';
+import { countLimit } from '../http/paging/page.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { Conditions } from './conditions.js';
+import type { Queryable } from './tx.js';
+
+/**
+ * A tenant's rows of a history within a range, by the column that holds their UUIDv7 and, where several rows share one,
+ * the column that numbers them. The bound on the id alone is for partitions: PostgreSQL does not choose them by pairs.
+ */
+export function withinRange(
+  tenant: Tenant,
+  { floor, before }: HistoryRange,
+  idColumn = 'id',
+  seqColumn?: string,
+): Conditions {
+  const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).and(floor, (p) => `${idColumn} >= ${p}`);
+  return seqColumn === undefined
+    ? where.and(before.id, (p) => `${idColumn} < ${p}`)
+    : where.and(
+        before.id,
+        (p) => `${idColumn} <= ${p} AND (${idColumn}, ${seqColumn}) < (${p}, ${before.seq.toString()})`,
+      );
+}
+
+/** How many rows a select has, counted only just past what is ever said. */
+export async function cappedCount(db: Queryable, select: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (${select} LIMIT ${countLimit + 1}) counted`,
+    values,
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Conditions } from '../../../core/database/conditions.js';
+import { cappedCount, withinRange } from '../../../core/database/history-rows.js';
+import { HotPool } from '../../../core/database/hot-pool.js';
+import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import type { ListFlowHistoryQuery, RunStatus } from './dto/list-flow-history.query.js';
+
+/** One event through one flow. */
+export interface FlowHistoryRow {
+  id: string;
+  flow_id: string;
+  flow_name: string | null;
+  flow_version: number;
+  event_id: string;
+  device_id: string;
+  replay_of: string | null;
+  status: RunStatus;
+  trigger_source: string;
+  started_at: Date;
+  finished_at: Date | null;
+  errors: { node_id: string; error: string }[] | null;
+}
+
+/** Reads runs newest first; every page is a range of one index in the partitions of its time. */
+@Injectable()
+export class FlowHistoryRepository {
+  constructor(private readonly pool: HotPool) {}
+
+  /** One row more than the limit, if there is one. */
+  async list(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery): Promise<FlowHistoryRow[]> {
+    const where = conditionsOf(tenant, flowId, query, rangeOf(query));
+    return this.read(where, `ORDER BY id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}`);
+  }
+
+  async count(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery): Promise<number> {
+    const where = conditionsOf(tenant, flowId, query, wholeRangeOf(query));
+    return cappedCount(this.pool, `SELECT 1 FROM flow_runs WHERE ${where.sql}`, where.values);
+  }
+
+  async find(tenant: Tenant, flowId: string, runId: string): Promise<FlowHistoryRow | null> {
+    const where = new Conditions()
+      .and(tenant.id, (p) => `tenant_id = ${p}`)
+      .and(runId, (p) => `id = ${p}`)
+      .and(flowId, (p) => `flow_id = ${p}`);
+    return (await this.read(where, 'LIMIT 1'))[0] ?? null;
+  }
+
+  /** With the flow's name, also a deleted one's. */
+  private read(where: Conditions, page: string): Promise<FlowHistoryRow[]> {
+    return this.pool.query<FlowHistoryRow>(
+      `SELECT r.id, r.flow_id, f.name AS flow_name, r.flow_version, r.event_id, r.device_id, r.replay_of, r.status,
+         r.trigger_source, r.started_at, r.finished_at, r.errors
+       FROM (SELECT * FROM flow_runs WHERE ${where.sql} ${page}) r
+         LEFT JOIN flows f ON f.tenant_id = r.tenant_id AND f.id = r.flow_id
+       ORDER BY r.id DESC`,
+      where.values,
+    );
+  }
+}
+
+function conditionsOf(
+  tenant: Tenant,
+  flowId: string | null,
+  { status, device_id }: ListFlowHistoryQuery,
+  range: HistoryRange,
+): Conditions {
+  const where = withinRange(tenant, range);
+  if (flowId !== null) where.and(flowId, (p) => `flow_id = ${p}`);
+  if (status !== undefined) where.and(status, (p) => `status = ${p}`);
+  if (device_id !== undefined) where.and(device_id, (p) => `device_id = ${p}`);
+  return where;
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
+import { cursorPageOf } from '../../../core/http/paging/history-range.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { DeliveryHistoryRepository } from './delivery-history.repository.js';
+import { FlowHistoryResponse } from './dto/flow-history.response.js';
+import { FlowRunResponse } from './dto/flow-run.response.js';
+import type { ListFlowHistoryQuery } from './dto/list-flow-history.query.js';
+import { FlowHistoryRepository } from './flow-history.repository.js';
+import { RunNotFound } from './history.errors.js';
+import { HistorySubjectsRepository } from './history-subjects.repository.js';
+import { RunInputsService } from './run-inputs.service.js';
+import { RunStepsRepository } from './run-steps.repository.js';
+import { firedTriggers, trailOf } from './run-trail.rules.js';
+
+/** Shows people which events went through their flows, and what happened at each node. */
+@Injectable()
+export class FlowHistoryService {
+  constructor(
+    private readonly history: FlowHistoryRepository,
+    private readonly steps: RunStepsRepository,
+    private readonly deliveries: DeliveryHistoryRepository,
+    private readonly subjects: HistorySubjectsRepository,
+    private readonly inputs: RunInputsService,
+  ) {}
+
+  async listAll(tenant: Tenant, query: ListFlowHistoryQuery): Promise<CursorPage<FlowHistoryResponse>> {
+    return this.page(tenant, null, query);
+  }
+
+  async listOf(tenant: Tenant, flowId: string, query: ListFlowHistoryQuery): Promise<CursorPage<FlowHistoryResponse>> {
+    await this.subjects.assertKnown(tenant, 'flow', flowId);
+    return this.page(tenant, flowId, query);
+  }
+
+  async get(tenant: Tenant, flowId: string, runId: string): Promise<FlowRunResponse> {
+    const run = await this.history.find(tenant, flowId, runId);
+    if (run === null) {
+      await this.subjects.assertKnown(tenant, 'flow', flowId);
+      throw new RunNotFound();
+    }
+    const [steps, deliveries, envelope] = await Promise.all([
+      this.steps.list(tenant, runId),
+      this.deliveries.listOfRun(tenant, runId),
+      this.inputs.findEnvelope(tenant, runId),
+    ]);
+    const reached = [...steps, ...deliveries].map((step) => step.node_id);
+    const candidates = await this.steps.triggersOf(tenant, run, reached);
+    const triggers = firedTriggers(candidates, run, envelope?.device.labels ?? []);
+    return new FlowRunResponse(run, envelope, trailOf({ run, envelope, triggers, steps, deliveries }));
+  }
+
+  private async page(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery) {
+    const rows = await this.history.list(tenant, flowId, query);
+    const total = query.count ? await this.history.count(tenant, flowId, query) : undefined;
+    return cursorPageOf(
+      rows,
+      query.limit,
+      ({ id }) => ({ id, seq: 0 }),
+      (row) => new FlowHistoryResponse(row),
+      total,
+    );
+  }
+}

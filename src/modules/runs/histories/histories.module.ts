@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { JournalModule } from '../../devices/journal/journal.module.js';
+import { DeliveryHistoryRepository } from './delivery-history.repository.js';
+import { FlowHistoryController } from './flow-history.controller.js';
+import { FlowHistoryRepository } from './flow-history.repository.js';
+import { FlowHistoryService } from './flow-history.service.js';
+import { FunctionHistoryController } from './function-history.controller.js';
+import { FunctionHistoryRepository } from './function-history.repository.js';
+import { FunctionHistoryService } from './function-history.service.js';
+import { HistorySubjectsRepository } from './history-subjects.repository.js';
+import { IntegrationHistoryController } from './integration-history.controller.js';
+import { IntegrationHistoryService } from './integration-history.service.js';
+import { RunInputsRepository } from './run-inputs.repository.js';
+import { RunInputsService } from './run-inputs.service.js';
+import { RunStepsRepository } from './run-steps.repository.js';
+
+const services = [FlowHistoryService, FunctionHistoryService, IntegrationHistoryService, RunInputsService];
+const repositories = [
+  DeliveryHistoryRepository,
+  FlowHistoryRepository,
+  FunctionHistoryRepository,
+  HistorySubjectsRepository,
+  RunInputsRepository,
+  RunStepsRepository,
+];
+
+/** What people read of runs; nothing that runs needs it. */
+@Module({
+  imports: [JournalModule],
+  controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController],
+  providers: [...services, ...repositories],
+})
+export class HistoriesModule {}

@@ -1,0 +1,57 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../../../core/http/id.pipe.js';
+import { ApiCursorPage } from '../../../core/http/paging/api-page.decorator.js';
+import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
+import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { AdmitsReaders } from '../../auth/access.decorator.js';
+import { CurrentTenant } from '../../auth/principal.decorator.js';
+import { IntegrationHistoryResponse } from './dto/integration-history.response.js';
+import { ListIntegrationHistoryQuery } from './dto/list-integration-history.query.js';
+import { IntegrationHistoryService } from './integration-history.service.js';
+
+/** What was delivered, what waits and what failed, for people to read. */
+@ApiTags('integrations')
+@Controller('api/v1/integrations')
+export class IntegrationHistoryController {
+  constructor(private readonly history: IntegrationHistoryService) {}
+
+  @Get(['history', 'all-history'])
+  @AdmitsReaders()
+  @ApiOperation({ summary: 'List the deliveries of all integrations, newest first' })
+  @ApiCursorPage(IntegrationHistoryResponse)
+  @ApiProblems()
+  async listAll(
+    @CurrentTenant() tenant: Tenant,
+    @Query() query: ListIntegrationHistoryQuery,
+  ): Promise<CursorPage<IntegrationHistoryResponse>> {
+    return this.history.listAll(tenant, query);
+  }
+
+  @Get(':integration_id/history')
+  @AdmitsReaders()
+  @ApiOperation({ summary: 'List the deliveries of an integration, newest first' })
+  @ApiCursorPage(IntegrationHistoryResponse)
+  @ApiProblems(404)
+  async listOf(
+    @CurrentTenant() tenant: Tenant,
+    @Param('integration_id', IdPipe) integrationId: string,
+    @Query() query: ListIntegrationHistoryQuery,
+  ): Promise<CursorPage<IntegrationHistoryResponse>> {
+    return this.history.listOf(tenant, integrationId, query);
+  }
+
+  @Get(':integration_id/history/:history_id')
+  @AdmitsReaders()
+  @ApiOperation({ summary: 'Get a delivery with its attempts' })
+  @ApiOkResponse({ type: IntegrationHistoryResponse })
+  @ApiProblems(404)
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('integration_id', IdPipe) integrationId: string,
+    @Param('history_id', IdPipe) deliveryId: string,
+  ): Promise<IntegrationHistoryResponse> {
+    return this.history.get(tenant, integrationId, deliveryId);
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
+import { cursorPageOf } from '../../../core/http/paging/history-range.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { DeliveryHistoryRepository } from './delivery-history.repository.js';
+import type { DeliveryRow } from './delivery-history.sql.js';
+import { IntegrationHistoryResponse } from './dto/integration-history.response.js';
+import type { ListIntegrationHistoryQuery } from './dto/list-integration-history.query.js';
+import { DeliveryNotFound } from './history.errors.js';
+import { HistorySubjectsRepository } from './history-subjects.repository.js';
+import { messageOf } from './packed-message.js';
+import { RunInputsService } from './run-inputs.service.js';
+
+/** Shows people what was delivered, what waits and what failed. */
+@Injectable()
+export class IntegrationHistoryService {
+  constructor(
+    private readonly deliveries: DeliveryHistoryRepository,
+    private readonly subjects: HistorySubjectsRepository,
+    private readonly inputs: RunInputsService,
+  ) {}
+
+  async listAll(tenant: Tenant, query: ListIntegrationHistoryQuery): Promise<CursorPage<IntegrationHistoryResponse>> {
+    return this.page(tenant, null, query);
+  }
+
+  async listOf(
+    tenant: Tenant,
+    integrationId: string,
+    query: ListIntegrationHistoryQuery,
+  ): Promise<CursorPage<IntegrationHistoryResponse>> {
+    await this.subjects.assertKnown(tenant, 'integration', integrationId);
+    return this.page(tenant, integrationId, query);
+  }
+
+  async get(tenant: Tenant, integrationId: string, deliveryId: string): Promise<IntegrationHistoryResponse> {
+    const row = await this.deliveries.find(tenant, integrationId, deliveryId);
+    if (row === null) {
+      await this.subjects.assertKnown(tenant, 'integration', integrationId);
+      throw new DeliveryNotFound();
+    }
+    const messageFor = await this.messagesFor(tenant, [row]);
+    return new IntegrationHistoryResponse(row, messageFor(row));
+  }
+
+  private async page(tenant: Tenant, integrationId: string | null, query: ListIntegrationHistoryQuery) {
+    const rows = await this.deliveries.list(tenant, integrationId, query);
+    const total = query.count ? await this.deliveries.count(tenant, integrationId, query) : undefined;
+    const messageFor = await this.messagesFor(tenant, rows);
+    return cursorPageOf(
+      rows,
+      query.limit,
+      ({ id }) => ({ id, seq: 0 }),
+      (row) => new IntegrationHistoryResponse(row, messageFor(row)),
+      total,
+    );
+  }
+
+  /** What waits has its message with it, and outlives the retention of its run; what ended refers to its run's. */
+  private async messagesFor(tenant: Tenant, rows: readonly DeliveryRow[]): Promise<(row: DeliveryRow) => unknown> {
+    const inputs = await this.inputs.load(
+      tenant,
+      rows.filter((row) => row.payload === null),
+    );
+    return (row) => (row.payload === null ? inputs.of(row) : messageOf(row.payload));
+  }
+}
