@@ -6,7 +6,7 @@ import { EventBus } from '../../../core/events/event-bus.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { RunsCompleted } from '../events/runs-completed.event.js';
 import { completionRows, completionSql } from './completion.statement.js';
-import type { Results, RunRow } from './results.contract.js';
+import type { Results } from './results.contract.js';
 
 
 /** A job that this process still holds, and what it came to. */
@@ -47,7 +47,7 @@ export class CompletionService {
     } catch (error) {
       if (!isRowsFault(error) || completion.results.runs === undefined) throw error;
       this.logger.error({ err: error, job: completion.jobId }, 'results that cannot be stored; their runs end in an error');
-      return this.batcher.add({ ...completion, results: withoutResults(completion.results.runs) });
+      return this.batcher.add({ ...completion, results: withoutResults(completion.results) });
     }
   }
 
@@ -74,9 +74,9 @@ export class CompletionService {
 }
 
 /** The same runs, each with nothing but the news that what it did could not be stored. */
-function withoutResults(runs: RunRow[]): Results {
+function withoutResults({ contexts = [], runs = [] }: Results): Results {
   const errors = JSON.stringify([{ node_id: '', error: 'what this run did could not be stored' }]);
-  return { runs: runs.map((run) => ({ ...run, pending: 0, succeeded: 0, failed: 1, errors })) };
+  return { contexts, runs: runs.map((run) => ({ ...run, pending: 0, succeeded: 0, failed: 1, errors })) };
 }
 
 /** All rows of one part, each with the job that left it. */
