@@ -3,6 +3,7 @@ import { newId } from '../../src/core/ids/uuid-v7.js';
 import { Usages } from '../../src/core/usage/usages.js';
 import { FunctionsService } from '../../src/modules/functions/functions.service.js';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
+import { TenantWorld } from '../support/tenant-world.js';
 
 /** What the API says of functions, as far as these tests read it; of an error, its problem. */
 interface Said extends Record<string, unknown> {
@@ -237,6 +238,22 @@ describe('POST /functions/test', () => {
   it('makes up a sample when none is given', async () => {
     const { body } = await trial('function f(m) { return { name: m.device.name, port: m.fPort } }');
     expect(body.output).toEqual({ name: 'sample device', port: 1 });
+  });
+
+  it('runs on a stored event as a flow would get it, and not on that of another tenant', async () => {
+    const world = await TenantWorld.create(server);
+    const label = await world.aLabel('hot');
+    const { id, name, dev_eui } = await world.aDevice({ label_ids: [label.id] });
+    const posted = (await world.post(dev_eui, { object: { t: 20 }, fCnt: 7 })) as { event_id: string };
+    const body = { code: source('msg'), device_event_id: posted.event_id };
+    const answer = await ask('POST', `${url}/test`, body, world.token);
+    expect(answer.body.output).toMatchObject({
+      event_id: posted.event_id,
+      device: { id, name, dev_eui, labels: ['hot'] },
+      data: { t: 20 },
+      f_cnt: 7,
+    });
+    expect((await ask('POST', `${url}/test`, body)).body.errors).toMatchObject([{ path: 'device_event_id' }]);
   });
 
   it('says that the message was filtered', async () => {

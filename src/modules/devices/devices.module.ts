@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { FunctionsModule } from '../functions/functions.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { DeviceContexts } from './device-contexts.service.js';
 import { DeviceLabel } from './device-label.entity.js';
@@ -11,11 +12,15 @@ import { Device } from './device.entity.js';
 import { DevicesController } from './devices.controller.js';
 import { DevicesRepository } from './devices.repository.js';
 import { DevicesService } from './devices.service.js';
+import { JournalModule } from './journal/journal.module.js';
+import { StoredSamples } from './stored-samples.js';
+
+const repositories = [DevicesRepository, DeviceLabelsRepository];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]), LabelsModule],
+  imports: [TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]), FunctionsModule, JournalModule, LabelsModule],
   controllers: [DevicesController, DeviceLabelsController],
-  providers: [DevicesService, DeviceLabelsService, DeviceContexts, DevicesRepository, DeviceLabelsRepository],
+  providers: [DevicesService, DeviceLabelsService, DeviceContexts, StoredSamples, ...repositories],
   exports: [DevicesService, DeviceContexts],
 })
 export class DevicesModule {}
