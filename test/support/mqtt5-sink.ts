@@ -9,6 +9,7 @@ export interface Mqtt5SinkOptions {
   connectReason?: number;
   /** How many publications a client may have unacknowledged. */
   receiveMaximum?: number;
+  maximumPacketSize?: number;
 }
 
 /**
@@ -82,9 +83,8 @@ export class Mqtt5Sink {
   }
 
   private connack(): IConnackPacket {
-    const { connectReason = 0, receiveMaximum } = this.options;
-    const packet: IConnackPacket = { cmd: 'connack', sessionPresent: false, reasonCode: connectReason };
-    return receiveMaximum === undefined ? packet : { ...packet, properties: { receiveMaximum } };
+    const { connectReason = 0, ...properties } = this.options;
+    return { cmd: 'connack', sessionPresent: false, reasonCode: connectReason, properties };
   }
 
   private take(packet: IPublishPacket, clientId: string, send: (packet: Packet) => void): void {
