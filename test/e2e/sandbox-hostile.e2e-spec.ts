@@ -48,7 +48,7 @@ describe('A house of hostile programs', () => {
   });
 
   afterAll(async () => {
-    await sandbox.onModuleDestroy();
+    await sandbox.onApplicationShutdown();
   });
 
   async function call(tenantId: string, functionKey: string, code: string): Promise<SandboxResult> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { Inject, Injectable, Optional, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { SandboxPool } from './pool/sandbox-pool.js';
 import { Quarantine } from './pool/quarantine.js';
 import type { SandboxCall, SandboxCheck, SandboxErrorCode, SandboxResult } from './sandbox.contract.js';
@@ -10,7 +10,7 @@ import type { PendingCall, Standing } from './pool/sandbox-thread.js';
 
 /** Runs user JavaScript; see sandbox.contract.ts for what goes in and comes out. */
 @Injectable()
-export class SandboxService implements OnModuleDestroy {
+export class SandboxService implements OnApplicationShutdown {
   private readonly options: SandboxOptions;
   private readonly pool: SandboxPool;
   private readonly quarantine: Quarantine;
@@ -50,7 +50,8 @@ export class SandboxService implements OnModuleDestroy {
     return error === null ? { ok: true } : { ok: false, ...error };
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Last of all: steps that are still running when the server stops may finish. */
+  async onApplicationShutdown(): Promise<void> {
     this.isClosed = true;
     await this.pool.close();
     for (const reject of this.waiting) reject(new SandboxClosed());

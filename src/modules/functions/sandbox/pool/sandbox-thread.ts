@@ -60,7 +60,7 @@ export class SandboxThread {
       env: {},
       argv: [],
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 4, stackSizeMb: STACK_MB },
     });
     this.worker.unref();
     let cause: Error | undefined;

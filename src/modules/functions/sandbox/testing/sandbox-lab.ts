@@ -47,6 +47,6 @@ export class SandboxLab {
   }
 
   async close(): Promise<void> {
-    await this.sandbox.onModuleDestroy();
+    await this.sandbox.onApplicationShutdown();
   }
 }
