@@ -18,7 +18,9 @@ export class CreateLabels1763600000003 implements MigrationInterface {
         CONSTRAINT "FK_labels_tenant_id" FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
       )`);
     // Deleted rows stay as tombstones for the histories that name them; a name is free again at once.
-    await runner.query(`CREATE UNIQUE INDEX "UQ_labels_tenant_id_name" ON labels (tenant_id, name) WHERE deleted_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX "UQ_labels_tenant_id_name" ON labels (tenant_id, name) WHERE deleted_at IS NULL`,
+    );
   }
 
   public async down(runner: QueryRunner): Promise<void> {

@@ -19,7 +19,9 @@ export class CreateFunctions1763600000004 implements MigrationInterface {
         CONSTRAINT "UQ_functions_tenant_id_id" UNIQUE (tenant_id, id),
         CONSTRAINT "FK_functions_tenant_id" FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
       )`);
-    await runner.query(`CREATE UNIQUE INDEX "UQ_functions_tenant_id_name" ON functions (tenant_id, name) WHERE deleted_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX "UQ_functions_tenant_id_name" ON functions (tenant_id, name) WHERE deleted_at IS NULL`,
+    );
     await runner.query(`
       CREATE TABLE function_versions (
         tenant_id uuid NOT NULL,

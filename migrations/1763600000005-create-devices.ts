@@ -33,7 +33,9 @@ export class CreateDevices1763600000005 implements MigrationInterface {
         `CREATE UNIQUE INDEX "UQ_devices_tenant_id_${column}" ON devices (tenant_id, ${column}) WHERE deleted_at IS NULL`,
       );
     }
-    await runner.query(`CREATE INDEX "IDX_devices_tenant_id_name" ON devices (tenant_id, name) WHERE deleted_at IS NULL`);
+    await runner.query(
+      `CREATE INDEX "IDX_devices_tenant_id_name" ON devices (tenant_id, name) WHERE deleted_at IS NULL`,
+    );
     await runner.query(`
       CREATE TABLE device_labels (
         tenant_id uuid NOT NULL,
@@ -62,7 +64,9 @@ export class CreateDevices1763600000005 implements MigrationInterface {
           REFERENCES devices (tenant_id, id) ON DELETE CASCADE,
         CONSTRAINT "CK_device_state_status" CHECK (status IN ('never_seen', 'online', 'offline', 'maintenance'))
       ) WITH (fillfactor = 70)`);
-    await runner.query(`CREATE INDEX "IDX_device_state_check_at" ON device_state (check_at) WHERE check_at IS NOT NULL`);
+    await runner.query(
+      `CREATE INDEX "IDX_device_state_check_at" ON device_state (check_at) WHERE check_at IS NOT NULL`,
+    );
   }
 
   public async down(runner: QueryRunner): Promise<void> {

@@ -70,6 +70,8 @@ export class CreateJournal1763600000006 implements MigrationInterface {
   }
 
   public async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE event_key_rotation, event_keys_previous, event_keys_current, parked_messages, decoded_values, device_events`);
+    await runner.query(
+      `DROP TABLE event_key_rotation, event_keys_previous, event_keys_current, parked_messages, decoded_values, device_events`,
+    );
   }
 }

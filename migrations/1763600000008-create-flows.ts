@@ -21,7 +21,9 @@ export class CreateFlows1763600000008 implements MigrationInterface {
         CONSTRAINT "UQ_flows_tenant_id_id" UNIQUE (tenant_id, id),
         CONSTRAINT "FK_flows_tenant_id" FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
       )`);
-    await runner.query(`CREATE UNIQUE INDEX "UQ_flows_tenant_id_name" ON flows (tenant_id, name) WHERE deleted_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX "UQ_flows_tenant_id_name" ON flows (tenant_id, name) WHERE deleted_at IS NULL`,
+    );
     await runner.query(`
       CREATE TABLE flow_versions (
         tenant_id uuid NOT NULL,

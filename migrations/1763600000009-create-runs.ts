@@ -78,7 +78,9 @@ export class CreateRuns1763600000009 implements MigrationInterface {
         attempts jsonb NOT NULL DEFAULT '[]',
         CONSTRAINT "PK_waiting_deliveries" PRIMARY KEY (tenant_id, id)
       ) WITH (fillfactor = 80)`);
-    await runner.query(`CREATE INDEX "IDX_waiting_deliveries_integration_id" ON waiting_deliveries (integration_id, id)`);
+    await runner.query(
+      `CREATE INDEX "IDX_waiting_deliveries_integration_id" ON waiting_deliveries (integration_id, id)`,
+    );
     await runner.query(`CREATE INDEX "IDX_waiting_deliveries_run_id" ON waiting_deliveries (tenant_id, run_id)`);
 
     // The payload of a finished delivery is the output of its run's step input_seq, stored once and there.

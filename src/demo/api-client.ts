@@ -2,7 +2,7 @@
 export class ApiClient {
   constructor(
     private readonly baseUrl: string,
-    private readonly bearer: string | undefined = undefined,
+    private readonly bearer?: string,
   ) {}
 
   withBearer(bearer: string): ApiClient {

@@ -79,8 +79,20 @@ export function chirpStackUplink(kind: SensorKind, devEui: string, name: string,
     confirmed: false,
     data: bytes.toString('base64'),
     ...(object === undefined ? {} : { object }),
-    rxInfo: [{ gatewayId: '0016c001f153a14c', uplinkId: 4_217_106_255, gwTime: time, rssi: -87, snr: 7.5, crcStatus: 'CRC_OK' }],
-    txInfo: { frequency: 868_100_000, modulation: { lora: { bandwidth: 125_000, spreadingFactor: 7, codeRate: 'CR_4_5' } } },
+    rxInfo: [
+      {
+        gatewayId: '0016c001f153a14c',
+        uplinkId: 4_217_106_255,
+        gwTime: time,
+        rssi: -87,
+        snr: 7.5,
+        crcStatus: 'CRC_OK',
+      },
+    ],
+    txInfo: {
+      frequency: 868_100_000,
+      modulation: { lora: { bandwidth: 125_000, spreadingFactor: 7, codeRate: 'CR_4_5' } },
+    },
     regionConfigId: 'eu868',
   };
 }

@@ -49,7 +49,10 @@ const decodeDoor = `function decodeUplink(input) {
 }`;
 
 /** A user, a key for ChirpStack, a small fleet, three functions, four destinations and three flows. */
-export async function setUp(anonymous: ApiClient, destinations: { httpUrl: string; mqttPort: number }): Promise<DemoSetup> {
+export async function setUp(
+  anonymous: ApiClient,
+  destinations: { httpUrl: string; mqttPort: number },
+): Promise<DemoSetup> {
   const { client, login } = await signUp(anonymous);
   const key = await client.post<{ key: string }>('/api/v1/api-keys', { name: 'ChirpStack', scopes: ['ingest'] });
   const devices = await registerFleet(client);
@@ -78,7 +81,10 @@ async function registerFleet(client: ApiClient): Promise<DemoDevice[]> {
   return devices;
 }
 
-async function makeFlows(client: ApiClient, { httpUrl, mqttPort }: { httpUrl: string; mqttPort: number }): Promise<string[]> {
+async function makeFlows(
+  client: ApiClient,
+  { httpUrl, mqttPort }: { httpUrl: string; mqttPort: number },
+): Promise<string[]> {
   const labels = await client.get<{ id: string; name: string }[]>('/api/v1/labels');
   const label = (name: string) => labels.find((candidate) => candidate.name === name)?.id ?? '';
   const make = async (kind: string, body: object) => (await client.post<Made>(`/api/v1/${kind}`, body)).id;
@@ -106,7 +112,12 @@ async function makeFlows(client: ApiClient, { httpUrl, mqttPort }: { httpUrl: st
 
 /** label → function → each destination, as the canvas would save it. */
 function graph(name: string, labelId: string, functionId: string, integrationIds: string[]) {
-  const node = (id: string, type: string, entityId: string, x: number, y = 0) => ({ id, type, position: { x, y }, data: { entityId } });
+  const node = (id: string, type: string, entityId: string, x: number, y = 0) => ({
+    id,
+    type,
+    position: { x, y },
+    data: { entityId },
+  });
   const edge = (source: string, target: string) => ({ id: `${source}-${target}`, source, target });
   return {
     name,

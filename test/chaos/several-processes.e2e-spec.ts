@@ -45,13 +45,20 @@ describe('several processes on one database', () => {
     const fn = await world.aFunction('function process(m) { return { n: m.f_cnt }; }');
     const http = await world.anIntegration('http', { url: `${sink.url}/copies` });
     const flow = await world.aChain(['device', device.id], ['function', fn.id], ['integration', http.id]);
-    const [first, second, ...workers] = await Promise.all([start('api'), start('api'), start('worker'), start('worker')]);
+    const [first, second, ...workers] = await Promise.all([
+      start('api'),
+      start('api'),
+      start('worker'),
+      start('worker'),
+    ]);
     const servers = [first, second, ...workers];
     try {
       const uplinks = Array.from({ length: 60 }, (_, fCnt) => anUplink(device.dev_eui, { fCnt }));
       const answers = await Promise.all(
         uplinks.flatMap((uplink, n) =>
-          [first, second, first, second, first].map((server, copy) => post((n + copy) % 2 === 0 ? server : first, uplink)),
+          [first, second, first, second, first].map((server, copy) =>
+            post((n + copy) % 2 === 0 ? server : first, uplink),
+          ),
         ),
       );
       expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 202));
@@ -70,7 +77,9 @@ describe('several processes on one database', () => {
   it('goes on where a worker was killed: every run ends, nothing is lost, and what is sent again has the same id', async () => {
     sink.clear();
     const device = await world.aDevice();
-    const fn = await world.aFunction('function process(m) { return { n: m.f_cnt, random: Math.random(), now: Date.now() }; }');
+    const fn = await world.aFunction(
+      'function process(m) { return { n: m.f_cnt, random: Math.random(), now: Date.now() }; }',
+    );
     const http = await world.anIntegration('http', { url: `${sink.url}/killed`, schedule_ms: [0, 200, 200, 200] });
     const flow = await world.aChain(['device', device.id], ['function', fn.id], ['integration', http.id]);
     // Slow enough that the kill comes in the middle of attempts.

@@ -5,7 +5,8 @@ import { answer, HttpSink, neverAnswer } from '../support/http-sink.js';
 import { MqttSink } from '../support/mqtt-sink.js';
 import { TenantWorld } from '../support/tenant-world.js';
 
-const toFahrenheit = 'function processTemperature(data) { data.data.temperatureF = data.data.temperature * 9 / 5 + 32; return data; }';
+const toFahrenheit =
+  'function processTemperature(data) { data.data.temperatureF = data.data.temperature * 9 / 5 + 32; return data; }';
 
 describe('one event through its flows', () => {
   let app: TestApp;
@@ -96,7 +97,11 @@ describe('one event through its flows', () => {
   it('ends a path as filtered when a function returns null', async () => {
     const device = await world.aDevice();
     const fn = await world.aFunction('function process(m) { console.log("too cold"); return null; }');
-    const flow = await world.aChain(['device', device.id], ['function', fn.id], ['integration', (await httpIntegration()).id]);
+    const flow = await world.aChain(
+      ['device', device.id],
+      ['function', fn.id],
+      ['integration', (await httpIntegration()).id],
+    );
     await world.post(device.dev_eui);
     const run = await runOf(flow.id, 'success');
     const step = run.steps.find((candidate: Body) => candidate.node_id === 'n1');
@@ -132,7 +137,11 @@ describe('one event through its flows', () => {
   it('stops a function that loops, and goes on', async () => {
     const device = await world.aDevice();
     const fn = await world.aFunction('function process(m) { for (;;) {} }');
-    const flow = await world.aChain(['device', device.id], ['function', fn.id], ['integration', (await httpIntegration()).id]);
+    const flow = await world.aChain(
+      ['device', device.id],
+      ['function', fn.id],
+      ['integration', (await httpIntegration()).id],
+    );
     await world.post(device.dev_eui);
     const run = await runOf(flow.id, 'error');
     expect(run.steps.find((step: Body) => step.node_id === 'n1').error.code).toBe('sandbox.timeout');
@@ -144,7 +153,11 @@ describe('one event through its flows', () => {
     const odd = await world.aFunction(
       'function process(m) { return { nul: "a\\u0000b", lone: "\\ud800", big: Infinity, ok: 1 }; }',
     );
-    const flow = await world.aChain(['device', device.id], ['function', odd.id], ['integration', (await httpIntegration()).id]);
+    const flow = await world.aChain(
+      ['device', device.id],
+      ['function', odd.id],
+      ['integration', (await httpIntegration()).id],
+    );
     await world.post(device.dev_eui);
     const run = await runOf(flow.id, 'success');
     expect(run.steps.find((step: Body) => step.node_id === 'n1').output).toEqual({
@@ -223,7 +236,12 @@ describe('one event through its flows', () => {
     const first = await world.anIntegration('http', { url: `${sink.url}/first`, schedule_ms: [0, 30] });
     const fn = await world.aFunction('function process(m) { return { after: true }; }');
     const last = await world.anIntegration('http', { url: `${sink.url}/last` });
-    const flow = await world.aChain(['device', device.id], ['integration', first.id], ['function', fn.id], ['integration', last.id]);
+    const flow = await world.aChain(
+      ['device', device.id],
+      ['integration', first.id],
+      ['function', fn.id],
+      ['integration', last.id],
+    );
     sink.script(answer(500));
     await world.post(device.dev_eui);
     const run = await runOf(flow.id, 'success');
@@ -268,7 +286,8 @@ describe('one event through its flows', () => {
     const matching = await world.aFlow([trigger, target], edge);
     await world.post(device.dev_eui);
     await runOf(matching.id, 'success');
-    for (const flow of [joins, otherPort, disabled]) expect(await world.get(`/api/v1/flows/${flow.id}/history`)).toEqual([]);
+    for (const flow of [joins, otherPort, disabled])
+      expect(await world.get(`/api/v1/flows/${flow.id}/history`)).toEqual([]);
   });
 
   it('keeps for each key of latest the newest by time and counter, whatever came last', async () => {

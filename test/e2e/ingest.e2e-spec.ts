@@ -52,7 +52,12 @@ describe('POST /ingest/chirpstack', () => {
     const uplink = anUplink(device.dev_eui);
     const first = await send(uplink);
     const second = await send(uplink);
-    expect(second.body).toMatchObject({ duplicate: true, success: true, event_id: first.body.event_id, device_id: device.id });
+    expect(second.body).toMatchObject({
+      duplicate: true,
+      success: true,
+      event_id: first.body.event_id,
+      device_id: device.id,
+    });
     expect(await eventsOf(device.id)).toHaveLength(1);
   });
 
@@ -87,7 +92,13 @@ describe('POST /ingest/chirpstack', () => {
     const devEui = aDevEui();
     const answer = await send(anUplink(devEui));
     expect(answer.status).toBe(202);
-    expect(answer.body).toMatchObject({ success: false, error: 'unknown_device', parked: true, device_id: null, dev_eui: devEui });
+    expect(answer.body).toMatchObject({
+      success: false,
+      error: 'unknown_device',
+      parked: true,
+      device_id: null,
+      dev_eui: devEui,
+    });
     const parked = await app.database.query('SELECT id FROM parked_messages WHERE dev_eui = $1', [devEui]);
     expect(parked).toEqual([{ id: answer.body.event_id }]);
   });
@@ -114,7 +125,10 @@ describe('POST /ingest/chirpstack', () => {
       `"object":${'['.repeat(20_000)}${']'.repeat(20_000)}`,
     ];
     const bodies = devices.map((device, index) =>
-      JSON.stringify(anUplink(device.dev_eui)).replace('"object":{"temperature":27.2,"humidity":40}', bad[index] ?? '"object":{"ok":true}'),
+      JSON.stringify(anUplink(device.dev_eui)).replace(
+        '"object":{"temperature":27.2,"humidity":40}',
+        bad[index] ?? '"object":{"ok":true}',
+      ),
     );
     const answers = await Promise.all(bodies.map((body) => send(body)));
     expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202, 202, 202]);

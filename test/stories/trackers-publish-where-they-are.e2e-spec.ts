@@ -38,7 +38,8 @@ describe('trackers publish where they are', () => {
     const van = await world.aDevice();
     await app.http('POST', `/api/v1/labels/${trackers.id}/devices/${van.id}`, { token: world.token });
 
-    for (const device of [truck, fridge, van]) await world.post(device.dev_eui, { object: { lat: 52.123_456, lon: 4.987_654 } });
+    for (const device of [truck, fridge, van])
+      await world.post(device.dev_eui, { object: { lat: 52.123_456, lon: 4.987_654 } });
 
     const messages = await broker.received(2);
     expect(messages.map((message) => message.topic).sort()).toEqual(

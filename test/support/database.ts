@@ -46,7 +46,9 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop: () => 
 /** Built once per server and set of migrations, however many test files run at once. */
 async function migratedTemplate(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of readdirSync(migrationsDir).filter((entry) => entry.endsWith('.js')).sort()) {
+  for (const file of readdirSync(migrationsDir)
+    .filter((entry) => entry.endsWith('.js'))
+    .sort()) {
     hash.update(file).update(readFileSync(join(migrationsDir, file)));
   }
   const name = `template_${hash.digest('hex').slice(0, 16)}`;

@@ -64,7 +64,11 @@ export class ServerProcess {
     return this.child.exitCode;
   }
 
-  async http(method: string, path: string, options: { bearer?: string; body?: unknown } = {}): Promise<{ status: number; body: unknown }> {
+  async http(
+    method: string,
+    path: string,
+    options: { bearer?: string; body?: unknown } = {},
+  ): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {

@@ -63,20 +63,23 @@ export class TenantWorld {
       headers: { authorization: `Bearer ${this.ingestKey}` },
       body: anUplink(devEui, given),
     });
-    if (answer.status !== 202) throw new Error(`ingest answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 202)
+      throw new Error(`ingest answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 
   get(url: string): Promise<Body> {
     return this.app.http('GET', url, { token: this.token }).then((answer) => {
-      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
+      if (answer.status !== 200)
+        throw new Error(`${url} answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     });
   }
 
   private async made(url: string, body: Record<string, unknown>): Promise<Body> {
     const answer = await this.app.http('POST', url, { token: this.token, body });
-    if (answer.status !== 201) throw new Error(`${url} answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 201)
+      throw new Error(`${url} answered ${answer.status.toString()}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 }

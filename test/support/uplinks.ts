@@ -37,7 +37,10 @@ export function anUplink(devEui: string, given: Record<string, unknown> = {}): R
         crcStatus: 'CRC_OK',
       },
     ],
-    txInfo: { frequency: 868_100_000, modulation: { lora: { bandwidth: 125_000, spreadingFactor: 7, codeRate: 'CR_4_5' } } },
+    txInfo: {
+      frequency: 868_100_000,
+      modulation: { lora: { bandwidth: 125_000, spreadingFactor: 7, codeRate: 'CR_4_5' } },
+    },
     regionConfigId: 'eu868',
     ...given,
   };

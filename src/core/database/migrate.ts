@@ -42,7 +42,9 @@ async function withMigrations<T>(databaseUrl: string, work: (dataSource: DataSou
 async function loadMigrations(): Promise<MigrationClass[]> {
   const files = (await readdir(migrationsDir)).filter((file) => file.endsWith('.js')).sort();
   const modules = await Promise.all(
-    files.map((file) => import(pathToFileURL(join(migrationsDir, file)).href) as Promise<Record<string, MigrationClass>>),
+    files.map(
+      (file) => import(pathToFileURL(join(migrationsDir, file)).href) as Promise<Record<string, MigrationClass>>,
+    ),
   );
   return modules.flatMap((exported) => Object.values(exported));
 }

@@ -45,7 +45,10 @@ export class EventBus {
     try {
       await subscription.handle(event);
     } catch (error) {
-      this.logger.error({ err: error, event: event.constructor.name, listener: subscription.listener }, 'listener failed');
+      this.logger.error(
+        { err: error, event: event.constructor.name, listener: subscription.listener },
+        'listener failed',
+      );
     }
   }
 }

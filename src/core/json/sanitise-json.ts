@@ -28,7 +28,9 @@ function sanitise(value: unknown, path: string, depth: number, faults: JsonFault
     case 'object':
       if (value === null) return null;
       if (depth >= maxJsonDepth) return replaced(null, 'json.too_deep', path, faults);
-      return Array.isArray(value) ? sanitiseArray(value, path, depth, faults) : sanitiseObject(value, path, depth, faults);
+      return Array.isArray(value)
+        ? sanitiseArray(value, path, depth, faults)
+        : sanitiseObject(value, path, depth, faults);
     default:
       return value;
   }
@@ -53,15 +55,13 @@ function sanitiseArray(items: unknown[], path: string, depth: number, faults: Js
 }
 
 function sanitiseObject(object: object, path: string, depth: number, faults: JsonFault[]): object {
-  let changed = false;
-  const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
+  const given: [string, unknown][] = Object.entries(object);
+  const safe = given.map(([key, item]): [string, unknown] => {
     const at = path === '' ? key : `${path}.${key}`;
-    const safeKey = sanitiseText(key, at, faults);
-    const safe: unknown = sanitise(item, at, depth + 1, faults);
-    changed ||= safeKey !== key || safe !== item;
-    return [safeKey, safe];
+    return [sanitiseText(key, at, faults), sanitise(item, at, depth + 1, faults)];
   });
-  return changed ? Object.fromEntries(entries) : object;
+  const isClean = safe.every(([key, item], index) => key === given[index]?.[0] && item === given[index][1]);
+  return isClean ? object : Object.fromEntries(safe);
 }
 
 function replaced<T>(value: T, code: JsonFault['code'], path: string, faults: JsonFault[]): T {

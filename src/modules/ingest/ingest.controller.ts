@@ -25,8 +25,15 @@ export class IngestController {
     description:
       'Answers after the event is on disk and before any flow runs. Give ChirpStack this URL and a header `Authorization: Bearer <key>` or `X-API-Key: <key>` with a key of scope `ingest`.',
   })
-  @ApiQuery({ name: 'event', required: false, example: 'up', description: 'up, join, ack, txack, log, status, location …' })
-  @ApiBody({ schema: { type: 'object', additionalProperties: true, description: 'The event as ChirpStack v4 sends it (JSON).' } })
+  @ApiQuery({
+    name: 'event',
+    required: false,
+    example: 'up',
+    description: 'up, join, ack, txack, log, status, location …',
+  })
+  @ApiBody({
+    schema: { type: 'object', additionalProperties: true, description: 'The event as ChirpStack v4 sends it (JSON).' },
+  })
   @ApiAcceptedResponse({ type: IngestAnswer })
   chirpStack(
     @CurrentTenant() tenant: Tenant,

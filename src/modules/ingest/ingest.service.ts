@@ -30,7 +30,9 @@ function parseObject(body: Buffer): Record<string, unknown> {
   try {
     json = JSON.parse(body.toString());
   } catch (error) {
-    throw new UnparsableMessage(`the body is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}`);
+    throw new UnparsableMessage(
+      `the body is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}`,
+    );
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new UnparsableMessage('the body must be one JSON object, an event as ChirpStack sends it');

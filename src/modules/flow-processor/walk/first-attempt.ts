@@ -56,7 +56,13 @@ export class FirstAttempt {
   }
 
   /** The run's part is committed without it; the delivery's own job, already held here, takes the outcome. */
-  private hold(walk: Walk, arrival: Arrival, delivery: DeliveryIdentity, tried: Promise<Tried>, ledger: RunLedger): void {
+  private hold(
+    walk: Walk,
+    arrival: Arrival,
+    delivery: DeliveryIdentity,
+    tried: Promise<Tried>,
+    ledger: RunLedger,
+  ): void {
     const workerId = this.queue.workerId;
     const row = this.waiting(walk, arrival, delivery, []);
     if (workerId === undefined) {

@@ -105,6 +105,10 @@ export class FlowWalker {
     const next = walk.numbering.next(from.nodeId, from.seq);
     if (next.length === 0) ledger.pathSucceeded();
     const { inputSeq, messageJson } = message;
-    await this.visitAll(walk, next.map((step) => ({ ...step, inputSeq, messageJson })), ledger);
+    await this.visitAll(
+      walk,
+      next.map((step) => ({ ...step, inputSeq, messageJson })),
+      ledger,
+    );
   }
 }

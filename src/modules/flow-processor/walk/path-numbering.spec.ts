@@ -6,7 +6,10 @@ function graph(edges: Record<string, string[]>, triggerIds: string[]): Numberabl
 }
 
 function walk(numbering: PathNumbering, steps: { nodeId: string; seq: number }[]): string[] {
-  return steps.flatMap(({ nodeId, seq }) => [`${nodeId}${seq.toString()}`, ...walk(numbering, numbering.next(nodeId, seq))]);
+  return steps.flatMap(({ nodeId, seq }) => [
+    `${nodeId}${seq.toString()}`,
+    ...walk(numbering, numbering.next(nodeId, seq)),
+  ]);
 }
 
 describe('PathNumbering', () => {

@@ -26,7 +26,9 @@ export class PathNumbering {
   /** First steps after these triggers; a node that two triggers lead to gets the one message once. */
   roots(firedTriggerIds: readonly string[]): { nodeId: string; seq: number }[] {
     const fired = new Set(firedTriggerIds);
-    const reached = new Set(this.graph.triggerIds.filter((id) => fired.has(id)).flatMap((id) => this.graph.outgoing(id)));
+    const reached = new Set(
+      this.graph.triggerIds.filter((id) => fired.has(id)).flatMap((id) => this.graph.outgoing(id)),
+    );
     const everyRoot = [...new Set(this.graph.triggerIds.flatMap((id) => this.graph.outgoing(id)))];
     return this.numbered(everyRoot, 1).filter(({ nodeId }) => reached.has(nodeId));
   }

@@ -18,9 +18,13 @@ const eventsWithoutId = new Set(['log', 'txack']);
 type JsonObject = Record<string, unknown>;
 
 /** One event of ChirpStack as the journal takes it. Pure: the same bytes at the same time give the same event. */
-export function normaliseChirpStack(
-  message: { tenantId: string; eventName: string | undefined; body: Buffer; json: JsonObject; receivedAtMs: number },
-): DeviceEvent {
+export function normaliseChirpStack(message: {
+  tenantId: string;
+  eventName: string | undefined;
+  body: Buffer;
+  json: JsonObject;
+  receivedAtMs: number;
+}): DeviceEvent {
   const { tenantId, body, json, receivedAtMs } = message;
   const event = eventNameOf(message.eventName, json);
   const { faults } = sanitiseJson(json);
@@ -78,5 +82,9 @@ function objectAt(json: JsonObject, key: string): JsonObject {
 
 function mended(faults: JsonFault[]): DeviceEvent['error'] {
   const places = faults.map((fault) => `${fault.path} (${fault.code})`).join(', ');
-  return { code: 'event.mended', message: `values that cannot be stored were replaced: ${places}`.slice(0, 1_000), faults };
+  return {
+    code: 'event.mended',
+    message: `values that cannot be stored were replaced: ${places}`.slice(0, 1_000),
+    faults,
+  };
 }

@@ -8,7 +8,6 @@ import { RunsCompleted } from '../events/runs-completed.event.js';
 import { completionRows, completionSql } from './completion.statement.js';
 import type { Results } from './results.contract.js';
 
-
 /** A job that this process still holds, and what it came to. */
 export interface Completion {
   jobId: string;
@@ -46,7 +45,10 @@ export class CompletionService {
       return await this.batcher.add(completion);
     } catch (error) {
       if (!isRowsFault(error) || completion.results.runs === undefined) throw error;
-      this.logger.error({ err: error, job: completion.jobId }, 'results that cannot be stored; their runs end in an error');
+      this.logger.error(
+        { err: error, job: completion.jobId },
+        'results that cannot be stored; their runs end in an error',
+      );
       return this.batcher.add({ ...completion, results: withoutResults(completion.results) });
     }
   }

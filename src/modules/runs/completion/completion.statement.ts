@@ -18,9 +18,24 @@ import { statusOf } from './run-status.sql.js';
  * only for jobs that were still held. A job whose lease was lost meanwhile writes nothing at all.
  */
 
-const finished = new RowsParameter<'job_id' | 'lease_token'>('f', [['job_id', 'uuid'], ['lease_token', 'uuid']], 1);
+const finished = new RowsParameter<'job_id' | 'lease_token'>(
+  'f',
+  [
+    ['job_id', 'uuid'],
+    ['lease_token', 'uuid'],
+  ],
+  1,
+);
 
-const contexts = new RowsParameter<keyof ContextRow>('c', [['id', 'uuid'], ['tenant_id', 'uuid'], ['context', 'jsonb']], finished.next);
+const contexts = new RowsParameter<keyof ContextRow>(
+  'c',
+  [
+    ['id', 'uuid'],
+    ['tenant_id', 'uuid'],
+    ['context', 'jsonb'],
+  ],
+  finished.next,
+);
 
 const runs = new RowsParameter<'job_id' | keyof RunRow>(
   'r',
@@ -157,7 +172,18 @@ const latest = new RowsParameter<'job_id' | keyof LatestRow>(
   continuations.next,
 );
 
-export const completionRows = { finished, contexts, runs, steps, waiting, retried, ended, progress, continuations, latest };
+export const completionRows = {
+  finished,
+  contexts,
+  runs,
+  steps,
+  waiting,
+  retried,
+  ended,
+  progress,
+  continuations,
+  latest,
+};
 
 /**
  * Order of locks, the same in every process: jobs (only their holder has them), device rows in id order, runs in id

@@ -36,7 +36,12 @@ export class AttemptsService {
   }
 
   /** How long to wait after so many attempts, or null: there are no more. */
-  async delayAfter(tenant: Tenant, entityId: string, attemptsMade: number, failure: FailedAttempt): Promise<number | null> {
+  async delayAfter(
+    tenant: Tenant,
+    entityId: string,
+    attemptsMade: number,
+    failure: FailedAttempt,
+  ): Promise<number | null> {
     if (!failure.retryable) return null;
     const scheduleMs = await this.channels.get(integrationNodes).scheduleMs(tenant, entityId);
     return delayBeforeNextMs(scheduleMs, attemptsMade, Math.random(), failure.retryAfterMs);

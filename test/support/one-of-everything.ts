@@ -1,0 +1,51 @@
+import type { Queryable } from '../../src/core/database/tx.js';
+
+const id = '0199f000-0000-7000-8000-000000000001';
+
+/** One row a table, in the order that foreign keys ask for: what a database in use looks like to a migration. */
+const inserts = [
+  `INSERT INTO tenants (id, name, slug) VALUES ('${id}', 'a tenant', 'a-tenant')`,
+  `INSERT INTO users (id, email, username, password_hash) VALUES ('${id}', 'ann@example.com', 'ann', 'x')`,
+  `INSERT INTO memberships (tenant_id, user_id, role) VALUES ('${id}', '${id}', 'admin')`,
+  `INSERT INTO sessions (id, user_id, tenant_id, expires_at) VALUES ('${id}', '${id}', '${id}', now())`,
+  `INSERT INTO api_keys (id, tenant_id, name, prefix, secret_hash, scopes) VALUES ('${id}', '${id}', 'a key', 'x', '', '{}')`,
+  `INSERT INTO signing_keys (id, algorithm, public_jwk, private_key_sealed) VALUES ('a key', 'ES256', '{}', 'x')`,
+  `INSERT INTO changes (tenant_id, kind, entity_id) VALUES ('${id}', 'device', '${id}')`,
+  `INSERT INTO workers (id, role, host, pid, slots, lease_until) VALUES ('${id}', 'all', 'here', 1, 1, now())`,
+  `INSERT INTO lanes (id, tenant_id, kind) VALUES ('${id}', '${id}', 'deliveries')`,
+  `INSERT INTO jobs (id, tenant_id, lane_id, kind) VALUES ('${id}', '${id}', '${id}', 'process-event')`,
+  `INSERT INTO labels (id, tenant_id, name) VALUES ('${id}', '${id}', 'a label')`,
+  `INSERT INTO functions (id, tenant_id, name, code) VALUES ('${id}', '${id}', 'a function', 'x')`,
+  `INSERT INTO function_versions (tenant_id, function_id, version, code) VALUES ('${id}', '${id}', 1, 'x')`,
+  `INSERT INTO devices (id, tenant_id, name) VALUES ('${id}', '${id}', 'a device')`,
+  `INSERT INTO device_labels (tenant_id, device_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
+  `INSERT INTO device_state (device_id, tenant_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
+   VALUES ('${id}', '${id}', '${id}', now(), 'chirpstack', 'up', '')`,
+  `INSERT INTO decoded_values (event_id, tenant_id, device_id) VALUES ('${id}', '${id}', '${id}')`,
+  `INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", source, event, body)
+   VALUES ('${id}', '${id}', '0000000000000A01', now(), 'chirpstack', 'up', '')`,
+  `INSERT INTO event_keys_current (key, event_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO event_keys_previous (key, event_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO integrations (id, tenant_id, name, type, config) VALUES ('${id}', '${id}', 'an integration', 'http', '{}')`,
+  `INSERT INTO flows (id, tenant_id, name) VALUES ('${id}', '${id}', 'a flow')`,
+  `INSERT INTO flow_versions (tenant_id, flow_id, version, nodes, edges) VALUES ('${id}', '${id}', 1, '[]', '[]')`,
+  `INSERT INTO flow_nodes (tenant_id, flow_id, node_id, type, entity_id) VALUES ('${id}', '${id}', 'a', 'label', '${id}')`,
+  `INSERT INTO device_contexts (id, tenant_id, context) VALUES ('${id}', '${id}', '{}')`,
+  `INSERT INTO flow_runs (id, tenant_id, flow_id, event_id, device_id, context_id, started_at, flow_version, pending,
+                          succeeded, failed, status, trigger_source)
+   VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', '${id}', now(), 1, 1, 0, 0, 'running', 'label')`,
+  `INSERT INTO flow_steps (run_id, tenant_id, entity_id, started_at, duration_us, entity_version, seq, input_seq, type,
+                           status, node_id)
+   VALUES ('${id}', '${id}', '${id}', now(), 1, 1, 1, 0, 'function', 'success', 'a')`,
+  `INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+                                   input_seq, continues, node_id, payload)
+   VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 2, 1, false, 'b', '')`,
+  `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+                           status, node_id, attempts)
+   VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 3, 1, 'delivered', 'c', '[]')`,
+];
+
+export async function insertOneOfEverything(db: Queryable): Promise<void> {
+  for (const insert of inserts) await db.query(insert);
+}
