@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 
-type MigrationClass = new () => MigrationInterface;
+export type MigrationClass = new () => MigrationInterface;
 
 const migrationsDir = join(import.meta.dirname, '../../../migrations');
 /** Any number that no other program on the database uses: one process migrates, the others wait for it. */
@@ -39,7 +39,7 @@ async function withMigrations<T>(databaseUrl: string, work: (dataSource: DataSou
 }
 
 /** By our own import: TypeORM's globs import from inside its package, which a test runner that has moved on refuses. */
-async function loadMigrations(): Promise<MigrationClass[]> {
+export async function loadMigrations(): Promise<MigrationClass[]> {
   const files = (await readdir(migrationsDir)).filter((file) => file.endsWith('.js')).sort();
   const modules = await Promise.all(
     files.map(
