@@ -12,12 +12,31 @@ export interface CallLimits {
   logLineBytes: number;
 }
 
+/** The two clocks of a thread. */
+export interface ThreadTime {
+  nowMs(): number;
+  cpuUs(): number;
+}
+
+const THREAD_TIME: ThreadTime = {
+  nowMs: () => performance.now(),
+  cpuUs: () => {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+};
+
+/** More than this between two polls was sleep: a suspended process must not wake up to find its calls over time. */
+const LONGEST_GAP_MS = 50;
+
 /**
  * Everything that a machine learns from outside during one call: when it must stop, what time it is, which seed its random numbers have; and what it says
  * outwards: its log lines. One guard serves all machines of a thread, which run one call at a time.
  */
 export class CallGuard {
   private startedAtMs = 0;
+  private polledAtMs = 0;
+  private awakeMs = 0;
   private cpuAtFirstPollUs = -1;
   private clockNs = 0n;
   private seed = '';
@@ -25,10 +44,15 @@ export class CallGuard {
   private stopped = false;
   private askedTheWorld = false;
 
-  constructor(private readonly limits: CallLimits) {}
+  constructor(
+    private readonly limits: CallLimits,
+    private readonly time: ThreadTime = THREAD_TIME,
+  ) {}
 
   begin(timeMs: number, seed: string): void {
-    this.startedAtMs = performance.now();
+    this.startedAtMs = this.time.nowMs();
+    this.polledAtMs = this.startedAtMs;
+    this.awakeMs = 0;
     this.cpuAtFirstPollUs = -1;
     this.clockNs = BigInt(Math.max(0, Math.trunc(timeMs))) * 1_000_000n;
     this.seed = seed;
@@ -38,7 +62,7 @@ export class CallGuard {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.startedAtMs;
+    return this.time.nowMs() - this.startedAtMs;
   }
 
   /** True once the call was told to stop; whatever the guest answers after that is not an answer. */
@@ -59,10 +83,13 @@ export class CallGuard {
   mustStop(): boolean {
     if (this.stopped) return true;
     // Reading the thread's own time costs a system call: the first poll comes within a millisecond, so nothing is lost by starting there.
-    if (this.cpuAtFirstPollUs < 0) this.cpuAtFirstPollUs = threadCpuUs();
-    const elapsedMs = this.elapsedMs;
-    if (elapsedMs < this.limits.cpuMs) return false;
-    this.stopped = elapsedMs >= this.limits.wallMs || threadCpuUs() - this.cpuAtFirstPollUs >= this.limits.cpuMs * 1000;
+    if (this.cpuAtFirstPollUs < 0) this.cpuAtFirstPollUs = this.time.cpuUs();
+    const nowMs = this.time.nowMs();
+    this.awakeMs += Math.min(nowMs - this.polledAtMs, LONGEST_GAP_MS);
+    this.polledAtMs = nowMs;
+    if (nowMs - this.startedAtMs < this.limits.cpuMs) return false;
+    this.stopped =
+      this.awakeMs >= this.limits.wallMs || this.time.cpuUs() - this.cpuAtFirstPollUs >= this.limits.cpuMs * 1000;
     return this.stopped;
   }
 
@@ -83,9 +110,4 @@ export class CallGuard {
       message: cleanText(cutToBytes(message, this.limits.logLineBytes)),
     });
   }
-}
-
-function threadCpuUs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
 }

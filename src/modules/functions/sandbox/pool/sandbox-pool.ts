@@ -17,6 +17,7 @@ export class SandboxPool implements ThreadListener {
   private queue: PendingCall[] = [];
   private suspects: PendingCall[] = [];
   private watch: NodeJS.Timeout | undefined;
+  private lookedAtMs = 0;
   private isSharingPlanned = false;
   private isClosed = false;
 
@@ -157,9 +158,12 @@ export class SandboxPool implements ThreadListener {
 
   private look(): void {
     const nowMs = performance.now();
+    // A process that was suspended, or a loop that was blocked, must not count that time against a call.
+    const sinceMs = Math.min(nowMs - this.lookedAtMs, 2 * LOOK_EVERY_MS);
+    this.lookedAtMs = nowMs;
     for (const [index, thread] of this.threads.entries()) {
       if (thread === undefined || thread.inFlight === 0) continue;
-      const runningMs = thread.runningForMs(nowMs);
+      const runningMs = thread.runningForMs(sinceMs);
       if (runningMs >= this.options.hardWallMs - LOOK_EVERY_MS) this.kill(index, thread);
       else if (runningMs >= LOOK_EVERY_MS) this.again(thread.takeBack());
     }

@@ -44,7 +44,7 @@ export class SandboxThread {
   private apart = false;
   private lastSeq = 0;
   private seenSeq = 0;
-  private seenAtMs = 0;
+  private seenForMs = 0;
 
   constructor(
     module: WebAssembly.Module,
@@ -98,14 +98,12 @@ export class SandboxThread {
     this.worker.postMessage(calls.map((call) => this.toWire(call)));
   }
 
-  /** For how long the same call has been running, as far as this thread has looked. */
-  runningForMs(nowMs: number): number {
+  /** For how long the same call has been seen running; `sinceMs` have passed since the last look. */
+  runningForMs(sinceMs: number): number {
     const seq = Atomics.load(this.board, BOARD.current);
-    if (seq !== this.seenSeq || seq === 0) {
-      this.seenSeq = seq;
-      this.seenAtMs = nowMs;
-    }
-    return nowMs - this.seenAtMs;
+    this.seenForMs = seq === this.seenSeq && seq !== 0 ? this.seenForMs + sinceMs : 0;
+    this.seenSeq = seq;
+    return this.seenForMs;
   }
 
   /** The call that is running, if one is. */
