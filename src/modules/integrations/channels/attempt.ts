@@ -1,5 +1,6 @@
 import type { AttemptOutcome } from '../../runs/channels/channels.service.js';
 
+export type Delivered = Extract<AttemptOutcome, { status: 'delivered' }>;
 export type Failure = Extract<AttemptOutcome, { status: 'failed' }>;
 
 const maxErrorLength = 1_024;

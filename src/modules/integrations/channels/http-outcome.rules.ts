@@ -1,22 +1,21 @@
-import type { AttemptOutcome } from '../../runs/channels/channels.service.js';
+import { failed, type Delivered, type Failure } from './attempt.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const retryableStatuses = new Set([408, 409, 425, 429]);
 
 /** What an answer's status means for the delivery. */
-export function outcomeOfStatus(status: number, retryAfter: string | undefined, nowMs: number): AttemptOutcome {
+export function outcomeOfStatus(status: number, retryAfter: string | undefined, nowMs: number): Delivered | Failure {
   if (status >= 200 && status < 300) return { status: 'delivered', responseStatus: status };
-  const failed = { status: 'failed', code: `http.status_${status}`, responseStatus: status } as const;
-  if (status === 410) {
-    return { ...failed, error: 'the endpoint answered 410: it wants nothing more', retryable: true, gone: true };
-  }
-  const error =
-    status >= 300 && status < 400
-      ? `the endpoint answered ${status}; redirects are not followed`
-      : `the endpoint answered ${status}`;
-  if (status < 500 && !retryableStatuses.has(status)) return { ...failed, error, retryable: false };
+  const failure = (error: string, retryable: boolean): Failure => ({
+    ...failed(`http.status_${status}`, error, retryable),
+    responseStatus: status,
+  });
+  if (status === 410) return { ...failure('the endpoint answered 410: it wants nothing more', true), gone: true };
+  const redirects = status >= 300 && status < 400 ? '; redirects are not followed' : '';
+  const error = `the endpoint answered ${status}${redirects}`;
+  if (status < 500 && !retryableStatuses.has(status)) return failure(error, false);
   const retryAfterMs = retryAfterMsOf(retryAfter, nowMs);
-  return { ...failed, error, retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return { ...failure(error, true), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** Seconds or a date, at most a day; a date that is past asks for nothing. */

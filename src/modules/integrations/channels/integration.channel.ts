@@ -9,6 +9,7 @@ import {
 } from '../../runs/channels/channels.service.js';
 import { defaultScheduleMs } from '../config/integration-config.js';
 import { IntegrationsService } from '../integrations.service.js';
+import { failed } from './attempt.js';
 import { HttpSender } from './http.sender.js';
 import { MqttSender } from './mqtt.sender.js';
 import type { Target } from './target.js';
@@ -61,8 +62,4 @@ export class IntegrationChannel implements Channel, OnModuleInit {
       return 'unreadable';
     }
   }
-}
-
-function failed(code: string, error: string, retryable: boolean): AttemptOutcome {
-  return { status: 'failed', code, error, retryable };
 }
