@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Settings } from '../../core/config/settings.js';
 import { FunctionTrialsController } from './function-trials.controller.js';
 import { FunctionTrials } from './function-trials.service.js';
 import { FunctionVersion } from './function-version.entity.js';
@@ -11,9 +12,15 @@ import { FunctionsController } from './functions.controller.js';
 import { FunctionsRepository } from './functions.repository.js';
 import { FunctionsService } from './functions.service.js';
 import { SampleEvents } from './sample-events.service.js';
+import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox/sandbox.options.js';
 import { SandboxService } from './sandbox/sandbox.service.js';
 import { SourceCheck } from './source-check.js';
 
+const options = {
+  provide: SANDBOX_OPTIONS,
+  inject: [Settings],
+  useFactory: ({ sandboxThreads }: Settings): Partial<SandboxOptions> => ({ threads: sandboxThreads }),
+};
 const repositories = [FunctionsRepository, FunctionVersionsRepository];
 
 @Module({
@@ -26,6 +33,7 @@ const repositories = [FunctionsRepository, FunctionVersionsRepository];
     SampleEvents,
     SandboxService,
     SourceCheck,
+    options,
     ...repositories,
   ],
   exports: [FunctionsService, FunctionVersionsService, SampleEvents, SandboxService],
