@@ -15,6 +15,11 @@ export interface PlanNode {
 export class ExplainingPool extends HotPool {
   private plans: PlanNode[] = [];
 
+  /** Statements since the last `take`. */
+  get statements(): number {
+    return this.plans.length;
+  }
+
   override async named<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
     await this.explain(text, values);
     return super.named(name, text, values);

@@ -6,7 +6,7 @@ import type { Queryable } from './tx.js';
 
 /**
  * A tenant's rows of a history within a range, by the column that holds their UUIDv7 and, where several rows share one,
- * the column that numbers them. The bound on the id alone is for partitions: PostgreSQL does not choose them by pairs.
+ * the column that numbers them, from 1.
  */
 export function withinRange(
   tenant: Tenant,
@@ -15,12 +15,10 @@ export function withinRange(
   seqColumn?: string,
 ): Conditions {
   const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).and(floor, (p) => `${idColumn} >= ${p}`);
-  return seqColumn === undefined
-    ? where.and(before.id, (p) => `${idColumn} < ${p}`)
-    : where.and(
-        before.id,
-        (p) => `${idColumn} <= ${p} AND (${idColumn}, ${seqColumn}) < (${p}, ${before.seq.toString()})`,
-      );
+  if (seqColumn === undefined || before.seq === 0) return where.and(before.id, (p) => `${idColumn} < ${p}`);
+  // The bound on the id alone is for partitions: PostgreSQL does not choose them by pairs.
+  const pair = (p: string) => `(${idColumn}, ${seqColumn}) < (${p}, ${before.seq})`;
+  return where.and(before.id, (p) => `${idColumn} <= ${p} AND ${pair(p)}`);
 }
 
 /** How many rows a select has, counted only just past what is ever said. */

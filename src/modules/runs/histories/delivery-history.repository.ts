@@ -18,7 +18,7 @@ export class DeliveryHistoryRepository {
     const where = conditionsOf(tenant, integrationId, query, rangeOf(query));
     const newest = `ORDER BY id DESC LIMIT ${query.skip + query.limit + 1}`;
     const parts = historyOf(query.status).map((part) => `(${part(where.sql)} ${newest})`);
-    const page = `${parts.join(' UNION ALL ')} ${newest} OFFSET ${query.skip}`;
+    const page = `SELECT * FROM (${parts.join(' UNION ALL ')}) either ${newest} OFFSET ${query.skip}`;
     return this.pool.query<DeliveryRow>(withDisplayed(page), where.values);
   }
 

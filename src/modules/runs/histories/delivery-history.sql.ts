@@ -28,12 +28,12 @@ export interface DeliveryRow {
 const shared = 'id, tenant_id, run_id, flow_id, integration_id, seq, input_seq, node_id, created_at, attempts';
 
 export function waitingOf(where: string): string {
-  return `SELECT ${shared}, 'waiting' AS status, NULL AS code, payload, next_attempt_at AS planned_at
+  return `SELECT ${shared}, 'waiting' AS status, NULL::text AS code, payload, next_attempt_at AS planned_at
     FROM waiting_deliveries WHERE ${where}`;
 }
 
 export function finishedOf(where: string): string {
-  return `SELECT ${shared}, status, code, NULL AS payload, NULL AS planned_at FROM deliveries WHERE ${where}`;
+  return `SELECT ${shared}, status, code, NULL::bytea AS payload, NULL::timestamptz AS planned_at FROM deliveries WHERE ${where}`;
 }
 
 /** The selects that make up the history of one status, or of all. */
