@@ -3,12 +3,18 @@ import { existsSync } from 'node:fs';
 import { WrongUsage, type Command } from './command.js';
 import { createAdmin } from './create-admin.js';
 import { explainFailure } from './explain-failure.js';
+import { migrate } from './migrate.js';
+import { revertMigration } from './revert-migration.js';
 
 /*
  * `npx fieldline <command> …`. Plain code and not nest-commander: finding the command in a table is one line, each command
  * is an object that a test can call, and help is printed without starting anything.
  */
-const commands = new Map<string, Command>([['create-admin', createAdmin]]);
+const commands = new Map<string, Command>([
+  ['create-admin', createAdmin],
+  ['migrate', migrate],
+  ['revert-migration', revertMigration],
+]);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return say(help(), 0);

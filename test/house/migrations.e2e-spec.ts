@@ -51,6 +51,7 @@ describe('the migrations', () => {
     }
     expect(await tablesOf(source)).toEqual([]);
     expect(await countOf('migrations')).toBe(0);
+    expect(await revertNewest(database.url)).toBeNull();
     await migrate(database.url);
     expect(await schemaOf(source)).toEqual(whole);
   });

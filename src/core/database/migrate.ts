@@ -18,9 +18,22 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   });
 }
 
-/** Takes back the newest migration. */
-export async function revertNewest(databaseUrl: string): Promise<void> {
-  await withMigrations(databaseUrl, (dataSource) => dataSource.undoLastMigration());
+/** Takes back the newest migration; answers its name, or null where none has run. */
+export async function revertNewest(databaseUrl: string): Promise<string | null> {
+  return withMigrations(databaseUrl, async (dataSource) => {
+    const newest = await newestMigration(dataSource);
+    if (newest !== null) await dataSource.undoLastMigration();
+    return newest;
+  });
+}
+
+async function newestMigration(dataSource: DataSource): Promise<string | null> {
+  const tables = await dataSource.query<{ known: boolean }[]>(`SELECT to_regclass('migrations') IS NOT NULL AS known`);
+  if (tables[0]?.known !== true) return null;
+  const rows = await dataSource.query<{ name: string }[]>(
+    'SELECT name FROM migrations ORDER BY "timestamp" DESC LIMIT 1',
+  );
+  return rows[0]?.name ?? null;
 }
 
 async function withMigrations<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
