@@ -17,6 +17,8 @@ export interface ReceivedRequest {
   body: string;
   /** Which TCP connection carried it, counted from 1: tells whether a connection was kept. */
   connection: number;
+  /** When the last byte was there, by this machine's clock. */
+  atMs: number;
 }
 
 /** What the sink does with a request. */
@@ -147,6 +149,7 @@ export class HttpSink {
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
         connection: this.connections.get(request.socket) ?? 0,
+        atMs: Date.now(),
       };
       this.arrivals.add(received);
       (this.next.shift() ?? this.always)(received, response);

@@ -1,0 +1,88 @@
+import { startTestApp, type TestApp } from '../app.js';
+import { HttpSink } from '../http-sink.js';
+import { ServerProcess } from '../server-process.js';
+import { TenantWorld } from '../tenant-world.js';
+import { ChirpStackSimulator } from './chirpstack-simulator.js';
+import { Oracle } from './oracle.js';
+
+export interface SceneFlow {
+  flowId: string;
+  integrationId: string;
+  devices: { id: string; dev_eui: string }[];
+  sink: HttpSink;
+  oracle: Oracle;
+  /** A network whose devices feed this flow. */
+  networkTo(endpoints: () => ServerProcess[]): ChirpStackSimulator;
+}
+
+export interface SceneFlowOptions {
+  devices?: number;
+  /** The function that each message passes; it may look at `m.f_cnt`. */
+  code?: string;
+  scheduleMs?: number[];
+}
+
+const ingest = '/api/v1/ingest/chirpstack';
+
+/** One database, one tenant, and real processes on it: what a chaos run plays on. */
+export class ChaosScene {
+  private readonly sinks: HttpSink[] = [];
+  private readonly servers: ServerProcess[] = [];
+
+  private constructor(
+    /** Makes what a run needs through HTTP, reads histories, and works on no job itself. */
+    readonly app: TestApp,
+    readonly world: TenantWorld,
+  ) {}
+
+  static async open(): Promise<ChaosScene> {
+    const app = await startTestApp({ settings: { role: 'api' } });
+    return new ChaosScene(app, await TenantWorld.create(app));
+  }
+
+  /** Devices of one label → a function with seeded chance → a sink of its own. */
+  async aFlow({ devices: count = 5, code, scheduleMs }: SceneFlowOptions = {}): Promise<SceneFlow> {
+    const sink = await HttpSink.start();
+    this.sinks.push(sink);
+    const label = await this.world.aLabel(`chaos ${this.sinks.length}`);
+    const devices = await Promise.all(
+      Array.from({ length: count }, () => this.world.aDevice({ label_ids: [label.id] })),
+    );
+    const fn = await this.world.aFunction(
+      code ?? 'function process(m) { return { n: m.f_cnt, chance: Math.random(), now: Date.now() }; }',
+    );
+    const http = await this.world.anIntegration('http', {
+      url: `${sink.url}/chaos`,
+      ...(scheduleMs === undefined ? {} : { schedule_ms: scheduleMs }),
+    });
+    const flow = await this.world.aChain(['label', label.id], ['function', fn.id], ['integration', http.id]);
+    const oracle = new Oracle(
+      this.app.database,
+      sink,
+      flow.id,
+      devices.map((device) => device.id),
+    );
+    return {
+      ...{ flowId: flow.id, integrationId: http.id, devices, sink, oracle },
+      networkTo: (servers) =>
+        new ChirpStackSimulator({
+          endpoints: () => servers().map((server) => `${server.url}${ingest}`),
+          key: this.world.ingestKey,
+          devEuis: devices.map((device) => device.dev_eui),
+        }),
+    };
+  }
+
+  async start(role: 'all' | 'api' | 'worker', env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = await ServerProcess.start({ ROLE: role, DATABASE_URL: this.app.database.url, ...env });
+    this.servers.push(server);
+    return server;
+  }
+
+  /** Whatever a failed test left behind ends here too. */
+  async close(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.kill()));
+    await this.app.close();
+    await Promise.all(this.sinks.map((sink) => sink.close()));
+  }
+}
