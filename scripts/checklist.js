@@ -3,6 +3,7 @@
  * one run tells everything there is to mend.
  */
 import { spawnSync } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 
 const checks = ['format:check', 'lint', 'typecheck', 'floors', 'test', 'openapi:check'];
 
