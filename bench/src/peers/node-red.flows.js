@@ -16,6 +16,7 @@ export function publishFlow({ port, topic, code }) {
       id: 'convert',
       type: 'function',
       z: 'tab',
+      ...at(2),
       name: 'convert',
       func: code,
       outputs: 1,
@@ -26,7 +27,17 @@ export function publishFlow({ port, topic, code }) {
       libs: [],
       wires: [['publish', 'answer']],
     },
-    { id: 'publish', type: 'mqtt out', z: 'tab', topic, qos: '1', retain: 'false', broker: 'broker', wires: [] },
+    {
+      id: 'publish',
+      type: 'mqtt out',
+      z: 'tab',
+      ...at(3),
+      topic,
+      qos: '1',
+      retain: 'false',
+      broker: 'broker',
+      wires: [],
+    },
     answer,
     {
       id: 'broker',
@@ -43,10 +54,15 @@ export function publishFlow({ port, topic, code }) {
   ];
 }
 
+/** A place on the canvas: without one a node is taken for a shared configuration. @param {number} column */
+function at(column) {
+  return { x: column * 150, y: 100 };
+}
+
 const tab = { id: 'tab', type: 'tab', label: 'bench', disabled: false };
-const answer = { id: 'answer', type: 'http response', z: 'tab', statusCode: '202', headers: {}, wires: [] };
+const answer = { id: 'answer', type: 'http response', z: 'tab', ...at(4), statusCode: '202', headers: {}, wires: [] };
 
 /** @param {string[][]} wires */
 function httpIn(wires) {
-  return { id: 'in', type: 'http in', z: 'tab', url: '/uplink', method: 'post', upload: false, wires };
+  return { id: 'in', type: 'http in', z: 'tab', ...at(1), url: '/uplink', method: 'post', upload: false, wires };
 }

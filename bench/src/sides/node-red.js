@@ -35,7 +35,7 @@ export class NodeRed {
       cwd: folder,
       logFile: join(folder, 'node-red.log'),
       // 404 while the flow is not deployed.
-      isReady: async () => (await globalThis.fetch(`http://127.0.0.1:${port}/uplink`, probe)).status === 202,
+      isReady: async () => (await globalThis.fetch(`http://127.0.0.1:${port}/uplink`, probe())).status === 202,
     });
     return new NodeRed(program, port);
   }
@@ -50,12 +50,13 @@ export class NodeRed {
 }
 
 /** An uplink of load 0, which is nobody's. */
-const probe = {
+const probe = () => ({
   method: 'POST',
+  signal: globalThis.AbortSignal.timeout(2_000),
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({
     deduplicationId: deduplicationId(0, 0),
     deviceInfo: { devEui: '' },
     object: { temperature: 0, humidity: 0 },
   }),
-};
+});
