@@ -8,7 +8,7 @@ import type { OutboundMessage } from '../../runs/channels/channels.service.js';
 import type { Attempt, EndedRow, WaitingRow } from '../../runs/completion/results.contract.js';
 import { AttemptsService, type FailedAttempt, type Tried } from '../../runs/deliveries/attempts.service.js';
 import { DestinationSlots } from './destination-slots.js';
-import type { Arrival, Walk } from './flow-walker.js';
+import type { Arrival, Walk } from './walk.js';
 import { Interrupted } from './interrupted.js';
 import type { RunLedger } from './run-ledger.js';
 

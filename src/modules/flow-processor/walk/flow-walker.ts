@@ -1,35 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { storableJson } from '../../../core/json/storable-json.js';
 import { pack } from '../../../core/packing/packed.js';
-import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
-import type { MatchedFlow } from '../../flows/flow-matcher.service.js';
 import { Channels } from '../../runs/channels/channels.service.js';
 import type { StepOutcome } from '../steps/step-kind.js';
 import { StepKinds } from '../steps/step-kinds.js';
 import { FirstAttempt } from './first-attempt.js';
-import type { PathNumbering } from './path-numbering.js';
 import { RunLedger } from './run-ledger.js';
-
-/** One walk of one run. */
-export interface Walk {
-  tenant: Tenant;
-  runId: string;
-  flowId: string;
-  graph: MatchedFlow['graph'];
-  numbering: PathNumbering;
-  /** What user code sees as "now". */
-  eventTimeMs: number;
-  signal: AbortSignal;
-}
-
-/** A message on its way into a node. */
-export interface Arrival {
-  nodeId: string;
-  seq: number;
-  inputSeq: number;
-  messageJson: string;
-}
+import type { Arrival, Walk } from './walk.js';
 
 /** Carries messages through a flow's graph, path by path; branches go side by side and fail alone. */
 @Injectable()
