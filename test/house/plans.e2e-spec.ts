@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadSettings } from '../../src/core/config/load-settings.js';
 import { dayMs } from '../../src/core/database/partitions/partition-days.rules.js';
-import { cursorOf } from '../../src/core/http/paging/history-range.js';
+import { wholeRangeOf } from '../../src/core/http/paging/history-range.js';
+import type { HistoryQuery } from '../../src/core/http/paging/history.query.js';
+import type { HistorySlice } from '../../src/core/http/paging/read-history.js';
 import { idFloor } from '../../src/core/ids/uuid-v7.js';
 import { DeviceHistoryRepository } from '../../src/modules/devices/journal/history/device-history.repository.js';
 import { EventReaderService } from '../../src/modules/devices/journal/event-reader.service.js';
@@ -17,8 +19,10 @@ import { ExplainingPool, type PlanNode } from '../support/explaining-pool.js';
 import { filled, fillHistories } from '../support/filled-histories.js';
 
 const { tenant, days } = filled;
-const limit = 50;
-const firstPage = { limit, skip: 0, count: false };
+const limit = 51;
+const noFilter = { limit, skip: 0, count: false };
+const everything = wholeRangeOf({});
+const firstPage: HistorySlice = { range: everything, skip: 0, limit };
 const histories = /^(device_events|decoded_values|flow_runs|flow_steps|deliveries|waiting_deliveries)(_|$)/;
 
 describe('the plans of histories', () => {
@@ -52,39 +56,38 @@ describe('the plans of histories', () => {
     await database.drop();
   });
 
-  type Page = typeof firstPage & { cursor?: string; from?: string; to?: string };
-  const lists: [name: string, list: (page: Page) => Promise<unknown[]>][] = [
-    ['all devices', (page) => devices.list(tenant, null, page)],
-    ['one device', (page) => devices.list(tenant, filled.deviceId, page)],
-    ['all flows', (page) => flows.list(tenant, null, page)],
-    ['one flow', (page) => flows.list(tenant, filled.flowId, page)],
-    ['all functions', (page) => functions.list(tenant, null, page)],
-    ['one function', (page) => functions.list(tenant, filled.functionId, page)],
-    ['all integrations', (page) => deliveries.list(tenant, null, page)],
-    ['one integration', (page) => deliveries.list(tenant, filled.integrationId, page)],
+  const lists: [name: string, list: (slice: HistorySlice) => Promise<unknown[]>][] = [
+    ['all devices', (slice) => devices.list(tenant, null, noFilter, slice)],
+    ['one device', (slice) => devices.list(tenant, filled.deviceId, noFilter, slice)],
+    ['all flows', (slice) => flows.list(tenant, null, noFilter, slice)],
+    ['one flow', (slice) => flows.list(tenant, filled.flowId, noFilter, slice)],
+    ['all functions', (slice) => functions.list(tenant, null, noFilter, slice)],
+    ['one function', (slice) => functions.list(tenant, filled.functionId, noFilter, slice)],
+    ['all integrations', (slice) => deliveries.list(tenant, null, noFilter, slice)],
+    ['one integration', (slice) => deliveries.list(tenant, filled.integrationId, noFilter, slice)],
   ];
 
   describe.each(lists)('%s', (_, list) => {
     it('reads one page and no more of each history, by an index', async () => {
-      expect(await list(firstPage)).toHaveLength(limit + 1);
+      expect(await list(firstPage)).toHaveLength(limit);
       const nodes = pool.take();
       expect(wholeReads(nodes)).toEqual([]);
-      expect(sortedRows(nodes)).toBeLessThanOrEqual(2 * (limit + 1));
+      expect(sortedRows(nodes)).toBeLessThanOrEqual(2 * limit);
       // The page, its other half or what is looked up for it, and the row that each partition offers.
-      expect(readRows(nodes)).toBeLessThanOrEqual(3 * (limit + 1) + scansOf(nodes).length);
+      expect(readRows(nodes)).toBeLessThanOrEqual(3 * limit + scansOf(nodes).length);
     });
 
     it('reads deep in the past what it reads at the top, and leaves newer partitions alone', async () => {
-      const cursor = cursorOf({ id: idFloor(dayAt(1)), seq: 0 });
-      expect(await list({ ...firstPage, cursor })).toHaveLength(limit + 1);
+      const before = { id: idFloor(dayAt(1)), seq: 0 };
+      expect(await list({ ...firstPage, range: { ...everything, before } })).toHaveLength(limit);
       const nodes = pool.take();
       expect(daysRead(nodes)).toEqual(['20260601']);
-      expect(readRows(nodes)).toBeLessThanOrEqual(3 * (limit + 1) + scansOf(nodes).length);
+      expect(readRows(nodes)).toBeLessThanOrEqual(3 * limit + scansOf(nodes).length);
     });
 
     it('opens one partition for the time of one day', async () => {
       const day = { from: new Date(dayAt(2)).toISOString(), to: new Date(dayAt(3)).toISOString() };
-      expect(await list({ ...firstPage, ...day })).toHaveLength(limit + 1);
+      expect(await list({ ...firstPage, range: wholeRangeOf(day) })).toHaveLength(limit);
       const nodes = pool.take();
       expect(daysRead(nodes)).toEqual(['20260603']);
       expect(relationsOf(nodes).filter((relation) => relation.endsWith('_default'))).toEqual([]);
@@ -92,21 +95,21 @@ describe('the plans of histories', () => {
   });
 
   it('reads one page of what waits, by the index of the integration', async () => {
-    const query: ListIntegrationHistoryQuery = { ...firstPage, status: 'waiting' };
-    expect(await deliveries.list(tenant, filled.integrationId, query)).toHaveLength(limit + 1);
+    const query: ListIntegrationHistoryQuery = { ...noFilter, status: 'waiting' };
+    expect(await deliveries.list(tenant, filled.integrationId, query, firstPage)).toHaveLength(limit);
     const nodes = pool.take();
     expect(relationsOf(nodes)).toEqual(['waiting_deliveries']);
     expect(wholeReads(nodes)).toEqual([]);
-    expect(readRows(nodes)).toBe(limit + 1);
+    expect(readRows(nodes)).toBe(limit);
   });
 
   it.each([
-    ['device events', (page: Page) => devices.count(tenant, filled.deviceId, page)],
-    ['runs', (page: Page) => flows.count(tenant, filled.flowId, page)],
-    ['steps', (page: Page) => functions.count(tenant, filled.functionId, page)],
-    ['deliveries', (page: Page) => deliveries.count(tenant, filled.integrationId, page)],
+    ['device events', (query: HistoryQuery) => devices.count(tenant, filled.deviceId, query)],
+    ['runs', (query: HistoryQuery) => flows.count(tenant, filled.flowId, query)],
+    ['steps', (query: HistoryQuery) => functions.count(tenant, filled.functionId, query)],
+    ['deliveries', (query: HistoryQuery) => deliveries.count(tenant, filled.integrationId, query)],
   ])('counts %s along an index', async (_, count) => {
-    const counted = await count({ ...firstPage, from: new Date(dayAt(3)).toISOString() });
+    const counted = await count({ ...noFilter, from: new Date(dayAt(3)).toISOString() });
     const nodes = pool.take();
     expect(counted).toBeGreaterThan(0);
     expect(wholeReads(nodes)).toEqual([]);
@@ -129,16 +132,16 @@ describe('the plans of histories', () => {
   });
 
   it('finds the inputs of a whole page in three queries, by single look-ups', async () => {
-    const rows = await functions.list(tenant, null, firstPage);
+    const rows = await functions.list(tenant, null, noFilter, firstPage);
     pool.take();
-    const sent = await deliveries.list(tenant, null, { ...firstPage, status: 'delivered' });
+    const sent = await deliveries.list(tenant, null, { ...noFilter, status: 'delivered' }, firstPage);
     pool.take();
     const found = await inputs.load(tenant, [...rows, ...sent]);
     expect([...rows, ...sent].map((row) => found.of(row))).not.toContain(null);
     expect(pool.statements).toBe(3);
     const nodes = pool.take();
     expect(wholeReads(nodes)).toEqual([]);
-    expect(readRows(nodes)).toBeLessThanOrEqual(4 * (limit + 1));
+    expect(readRows(nodes)).toBeLessThanOrEqual(4 * limit);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { idFloor, newId } from '../../ids/uuid-v7.js';
-import { cursorOf, cursorPageOf, rangeOf } from './history-range.js';
+import { cursorOf, rangeOf } from './history-range.js';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 
@@ -38,21 +38,5 @@ describe('rangeOf', () => {
   it('refuses a cursor that it did not make, and a time that never was', () => {
     expect(() => rangeOf({ cursor: 'abc' })).toThrow('cursor');
     expect(() => rangeOf({ from: '2026-99-99T00:00:00Z' })).toThrow('from');
-  });
-});
-
-describe('cursorPageOf', () => {
-  const rows = [3, 2, 1].map((seq) => ({ id: idFloor(noon), seq }));
-  const same = (row: { id: string; seq: number }) => row;
-
-  it('names the last entry as the way on when there was a row more', () => {
-    const page = cursorPageOf(rows, 2, same, ({ seq }) => seq);
-    expect(page.items).toEqual([3, 2]);
-    expect(page.nextCursor).toBe(cursorOf({ id: idFloor(noon), seq: 2 }));
-  });
-
-  it('ends where there was none', () => {
-    expect(cursorPageOf(rows, 3, same, ({ seq }) => seq).nextCursor).toBeNull();
-    expect(cursorPageOf([], 3, same, () => 0)).toEqual({ items: [], nextCursor: null, total: undefined });
   });
 });

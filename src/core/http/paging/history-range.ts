@@ -1,6 +1,5 @@
 import { ValidationFailed } from '../../errors/validation-failed.js';
 import { idFloor } from '../../ids/uuid-v7.js';
-import { CursorPage } from './cursor-page.js';
 
 /*
  * Histories are read from the newest entry down, by their UUIDv7 ids: a time range is a range of ids, so PostgreSQL
@@ -43,20 +42,6 @@ export function cursorOf({ id, seq }: HistoryKey): string {
   bytes.write(id.replaceAll('-', ''), 'hex');
   bytes.writeUInt16BE(seq, 16);
   return bytes.toString('base64url');
-}
-
-/** Makes a page of one row more than was asked for: the surplus row only says that there is a next page. */
-export function cursorPageOf<Row, Entry>(
-  rows: readonly Row[],
-  limit: number,
-  keyOfRow: (row: Row) => HistoryKey,
-  entryOf: (row: Row) => Entry,
-  total?: number,
-): CursorPage<Entry> {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const next = rows.length > limit && last !== undefined ? cursorOf(keyOfRow(last)) : null;
-  return new CursorPage(page.map(entryOf), next, total);
 }
 
 function keyOf(cursor: string): HistoryKey {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Conditions } from '../../../core/database/conditions.js';
 import { cappedCount, withinRange } from '../../../core/database/history-rows.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
-import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import { wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import type { HistorySlice } from '../../../core/http/paging/read-history.js';
 import { idFloor, timeOf } from '../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { finishedOf, historyOf, withDisplayed, waitingOf, type DeliveryRow } from './delivery-history.sql.js';
@@ -13,12 +14,16 @@ import type { ListIntegrationHistoryQuery } from './dto/list-integration-history
 export class DeliveryHistoryRepository {
   constructor(private readonly pool: HotPool) {}
 
-  /** One row more than the limit, if there is one. */
-  async list(tenant: Tenant, integrationId: string | null, query: ListIntegrationHistoryQuery): Promise<DeliveryRow[]> {
-    const where = conditionsOf(tenant, integrationId, query, rangeOf(query));
-    const newest = `ORDER BY id DESC LIMIT ${query.skip + query.limit + 1}`;
+  async list(
+    tenant: Tenant,
+    integrationId: string | null,
+    query: ListIntegrationHistoryQuery,
+    { range, skip, limit }: HistorySlice,
+  ): Promise<DeliveryRow[]> {
+    const where = conditionsOf(tenant, integrationId, query, range);
+    const newest = `ORDER BY id DESC LIMIT ${skip + limit}`;
     const parts = historyOf(query.status).map((part) => `(${part(where.sql)} ${newest})`);
-    const page = `SELECT * FROM (${parts.join(' UNION ALL ')}) either ${newest} OFFSET ${query.skip}`;
+    const page = `SELECT * FROM (${parts.join(' UNION ALL ')}) either ${newest} OFFSET ${skip}`;
     return this.pool.query<DeliveryRow>(withDisplayed(page), where.values);
   }
 

@@ -2,35 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { Conditions } from '../../../core/database/conditions.js';
 import { cappedCount, withinRange } from '../../../core/database/history-rows.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
-import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import { wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import type { HistorySlice } from '../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
-import type { ListFlowHistoryQuery, RunStatus } from './dto/list-flow-history.query.js';
-
-/** One event through one flow. */
-export interface FlowHistoryRow {
-  id: string;
-  flow_id: string;
-  flow_name: string | null;
-  flow_version: number;
-  event_id: string;
-  device_id: string;
-  replay_of: string | null;
-  status: RunStatus;
-  trigger_source: string;
-  started_at: Date;
-  finished_at: Date | null;
-  errors: { node_id: string; error: string }[] | null;
-}
+import type { ListFlowHistoryQuery } from './dto/list-flow-history.query.js';
+import type { FlowHistoryRow } from './run-rows.js';
 
 /** Reads runs newest first; every page is a range of one index in the partitions of its time. */
 @Injectable()
 export class FlowHistoryRepository {
   constructor(private readonly pool: HotPool) {}
 
-  /** One row more than the limit, if there is one. */
-  async list(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery): Promise<FlowHistoryRow[]> {
-    const where = conditionsOf(tenant, flowId, query, rangeOf(query));
-    return this.read(where, `ORDER BY id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}`);
+  async list(
+    tenant: Tenant,
+    flowId: string | null,
+    query: ListFlowHistoryQuery,
+    { range, skip, limit }: HistorySlice,
+  ): Promise<FlowHistoryRow[]> {
+    const where = conditionsOf(tenant, flowId, query, range);
+    return this.read(where, `ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}`);
   }
 
   async count(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery): Promise<number> {

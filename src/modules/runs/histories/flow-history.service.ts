@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { cursorPageOf } from '../../../core/http/paging/history-range.js';
+import { readHistory } from '../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { DeliveryHistoryRepository } from './delivery-history.repository.js';
 import { FlowHistoryResponse } from './dto/flow-history.response.js';
@@ -50,15 +50,12 @@ export class FlowHistoryService {
     return new FlowRunResponse(run, envelope, trailOf({ run, envelope, triggers, steps, deliveries }));
   }
 
-  private async page(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery) {
-    const rows = await this.history.list(tenant, flowId, query);
-    const total = query.count ? await this.history.count(tenant, flowId, query) : undefined;
-    return cursorPageOf(
-      rows,
-      query.limit,
-      ({ id }) => ({ id, seq: 0 }),
-      (row) => new FlowHistoryResponse(row),
-      total,
-    );
+  private page(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery) {
+    return readHistory(query, {
+      read: (slice) => this.history.list(tenant, flowId, query, slice),
+      keyOf: ({ id }) => ({ id, seq: 0 }),
+      show: (rows) => rows.map((row) => new FlowHistoryResponse(row)),
+      count: () => this.history.count(tenant, flowId, query),
+    });
   }
 }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Conditions } from '../../../core/database/conditions.js';
 import { cappedCount, withinRange } from '../../../core/database/history-rows.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
-import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import { wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
+import type { HistorySlice } from '../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { ListFunctionHistoryQuery, StepStatus } from './dto/list-function-history.query.js';
 import type { LogLine, StepError } from './dto/step-outcome.response.js';
@@ -32,18 +33,18 @@ export interface FunctionHistoryRow {
 export class FunctionHistoryRepository {
   constructor(private readonly pool: HotPool) {}
 
-  /** One row more than the limit, if there is one. */
   async list(
     tenant: Tenant,
     functionId: string | null,
     query: ListFunctionHistoryQuery,
+    { range, skip, limit }: HistorySlice,
   ): Promise<FunctionHistoryRow[]> {
-    const where = conditionsOf(tenant, functionId, query.status, rangeOf(query));
+    const where = conditionsOf(tenant, functionId, query.status, range);
     return this.pool.query<FunctionHistoryRow>(
       `SELECT s.run_id, s.seq, s.input_seq, s.node_id, s.entity_id, s.entity_version, f.name AS function_name,
          r.flow_id, w.name AS flow_name, s.status, s.started_at, s.duration_us, s.output, s.logs, s.error
        FROM (SELECT * FROM flow_steps WHERE ${where.sql}
-             ORDER BY run_id DESC, seq DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}) s
+             ORDER BY run_id DESC, seq DESC LIMIT ${limit} OFFSET ${skip}) s
          LEFT JOIN LATERAL (
            SELECT flow_id FROM flow_runs WHERE tenant_id = s.tenant_id AND id = s.run_id LIMIT 1
          ) r ON true

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { cursorPageOf } from '../../../core/http/paging/history-range.js';
+import { readHistory } from '../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { FunctionHistoryResponse } from './dto/function-history.response.js';
 import type { ListFunctionHistoryQuery } from './dto/list-function-history.query.js';
-import { FunctionHistoryRepository } from './function-history.repository.js';
+import { FunctionHistoryRepository, type FunctionHistoryRow } from './function-history.repository.js';
 import { HistorySubjectsRepository } from './history-subjects.repository.js';
 import { RunInputsService } from './run-inputs.service.js';
 
@@ -30,16 +30,17 @@ export class FunctionHistoryService {
     return this.page(tenant, functionId, query);
   }
 
-  private async page(tenant: Tenant, functionId: string | null, query: ListFunctionHistoryQuery) {
-    const rows = await this.history.list(tenant, functionId, query);
-    const total = query.count ? await this.history.count(tenant, functionId, query) : undefined;
+  private page(tenant: Tenant, functionId: string | null, query: ListFunctionHistoryQuery) {
+    return readHistory(query, {
+      read: (slice) => this.history.list(tenant, functionId, query, slice),
+      keyOf: ({ run_id, seq }) => ({ id: run_id, seq }),
+      show: (rows) => this.show(tenant, rows),
+      count: () => this.history.count(tenant, functionId, query),
+    });
+  }
+
+  private async show(tenant: Tenant, rows: readonly FunctionHistoryRow[]): Promise<FunctionHistoryResponse[]> {
     const inputs = await this.inputs.load(tenant, rows);
-    return cursorPageOf(
-      rows,
-      query.limit,
-      ({ run_id, seq }) => ({ id: run_id, seq }),
-      (row) => new FunctionHistoryResponse(row, inputs.of(row)),
-      total,
-    );
+    return rows.map((row) => new FunctionHistoryResponse(row, inputs.of(row)));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { cursorPageOf } from '../../../core/http/paging/history-range.js';
+import { readHistory } from '../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { DeliveryHistoryRepository } from './delivery-history.repository.js';
 import type { DeliveryRow } from './delivery-history.sql.js';
@@ -35,33 +35,28 @@ export class IntegrationHistoryService {
 
   async get(tenant: Tenant, integrationId: string, deliveryId: string): Promise<IntegrationHistoryResponse> {
     const row = await this.deliveries.find(tenant, integrationId, deliveryId);
-    if (row === null) {
-      await this.subjects.assertKnown(tenant, 'integration', integrationId);
-      throw new DeliveryNotFound();
-    }
-    const messageFor = await this.messagesFor(tenant, [row]);
-    return new IntegrationHistoryResponse(row, messageFor(row));
+    const [shown] = await this.show(tenant, row === null ? [] : [row]);
+    if (shown !== undefined) return shown;
+    await this.subjects.assertKnown(tenant, 'integration', integrationId);
+    throw new DeliveryNotFound();
   }
 
-  private async page(tenant: Tenant, integrationId: string | null, query: ListIntegrationHistoryQuery) {
-    const rows = await this.deliveries.list(tenant, integrationId, query);
-    const total = query.count ? await this.deliveries.count(tenant, integrationId, query) : undefined;
-    const messageFor = await this.messagesFor(tenant, rows);
-    return cursorPageOf(
-      rows,
-      query.limit,
-      ({ id }) => ({ id, seq: 0 }),
-      (row) => new IntegrationHistoryResponse(row, messageFor(row)),
-      total,
-    );
+  private page(tenant: Tenant, integrationId: string | null, query: ListIntegrationHistoryQuery) {
+    return readHistory(query, {
+      read: (slice) => this.deliveries.list(tenant, integrationId, query, slice),
+      keyOf: ({ id }) => ({ id, seq: 0 }),
+      show: (rows) => this.show(tenant, rows),
+      count: () => this.deliveries.count(tenant, integrationId, query),
+    });
   }
 
   /** What waits has its message with it, and outlives the retention of its run; what ended refers to its run's. */
-  private async messagesFor(tenant: Tenant, rows: readonly DeliveryRow[]): Promise<(row: DeliveryRow) => unknown> {
-    const inputs = await this.inputs.load(
-      tenant,
-      rows.filter((row) => row.payload === null),
-    );
-    return (row) => (row.payload === null ? inputs.of(row) : messageOf(row.payload));
+  private async show(tenant: Tenant, rows: readonly DeliveryRow[]): Promise<IntegrationHistoryResponse[]> {
+    const ended = rows.filter((row) => row.payload === null);
+    const inputs = await this.inputs.load(tenant, ended);
+    return rows.map((row) => {
+      const message = row.payload === null ? inputs.of(row) : messageOf(row.payload);
+      return new IntegrationHistoryResponse(row, message);
+    });
   }
 }

@@ -1,34 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
-import type { StepStatus } from './dto/list-function-history.query.js';
-import type { LogLine, StepError } from './dto/step-outcome.response.js';
-import type { FlowHistoryRow } from './flow-history.repository.js';
-
-/** One node that ran on one message. */
-export interface RanStep {
-  seq: number;
-  input_seq: number;
-  node_id: string;
-  type: string;
-  entity_id: string;
-  name: string | null;
-  status: StepStatus;
-  started_at: Date;
-  duration_us: number;
-  /** Packed. */
-  output: Buffer | null;
-  logs: LogLine[] | null;
-  error: StepError | null;
-}
-
-/** A trigger of the version that ran. */
-export interface RunTrigger {
-  node_id: string;
-  type: string;
-  entity_id: string;
-  name: string | null;
-}
+import type { FlowHistoryRow, RanStep, RunTrigger } from './run-rows.js';
 
 const stepsSql = `
   SELECT s.seq, s.input_seq, s.node_id, s.type, s.entity_id, f.name, s.status, s.started_at, s.duration_us, s.output,

@@ -1,9 +1,8 @@
 import { answerOf, failureOf, totalMsOf } from './delivery-display.rules.js';
 import type { DeliveryRow } from './delivery-history.sql.js';
 import type { RunStep } from './dto/flow-run.response.js';
-import type { FlowHistoryRow } from './flow-history.repository.js';
 import { messageOf } from './packed-message.js';
-import type { RanStep, RunTrigger } from './run-steps.repository.js';
+import type { FlowHistoryRow, RanStep, RunTrigger } from './run-rows.js';
 
 /** Everything that is stored of one run. */
 export interface RunParts {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Conditions } from '../../../../core/database/conditions.js';
 import { cappedCount, withinRange } from '../../../../core/database/history-rows.js';
 import { HotPool } from '../../../../core/database/hot-pool.js';
-import { rangeOf, wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
+import { wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
+import type { HistorySlice } from '../../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import type { EventError } from '../device-event.contract.js';
 import type { ListDeviceHistoryQuery } from './list-device-history.query.js';
@@ -26,14 +27,19 @@ export interface DeviceHistoryRow {
 export class DeviceHistoryRepository {
   constructor(private readonly pool: HotPool) {}
 
-  /** One row more than the limit, if there is one. A retired device still gives its name. */
-  async list(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery): Promise<DeviceHistoryRow[]> {
-    const where = conditionsOf(tenant, deviceId, query.event, rangeOf(query));
+  /** A retired device still gives its name. */
+  async list(
+    tenant: Tenant,
+    deviceId: string | null,
+    query: ListDeviceHistoryQuery,
+    { range, skip, limit }: HistorySlice,
+  ): Promise<DeviceHistoryRow[]> {
+    const where = conditionsOf(tenant, deviceId, query.event, range);
     return this.pool.query<DeviceHistoryRow>(
       `SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
          (SELECT v.decoded FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoded
        FROM (SELECT * FROM device_events WHERE ${where.sql}
-             ORDER BY id DESC LIMIT ${query.limit + 1} OFFSET ${query.skip}) e
+             ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}) e
          LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
        ORDER BY e.id DESC`,
       where.values,

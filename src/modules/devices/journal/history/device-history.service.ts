@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../../core/http/paging/cursor-page.js';
-import { cursorPageOf } from '../../../../core/http/paging/history-range.js';
+import { readHistory } from '../../../../core/http/paging/read-history.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { DeviceNotFound } from '../../device.errors.js';
 import { DeviceHistoryRepository } from './device-history.repository.js';
@@ -25,15 +25,12 @@ export class DeviceHistoryService {
     return this.page(tenant, deviceId, query);
   }
 
-  private async page(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery) {
-    const rows = await this.history.list(tenant, deviceId, query);
-    const total = query.count ? await this.history.count(tenant, deviceId, query) : undefined;
-    return cursorPageOf(
-      rows,
-      query.limit,
-      ({ id }) => ({ id, seq: 0 }),
-      (row) => new DeviceHistoryResponse(row),
-      total,
-    );
+  private page(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery) {
+    return readHistory(query, {
+      read: (slice) => this.history.list(tenant, deviceId, query, slice),
+      keyOf: ({ id }) => ({ id, seq: 0 }),
+      show: (rows) => rows.map((row) => new DeviceHistoryResponse(row)),
+      count: () => this.history.count(tenant, deviceId, query),
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { FlowHistoryRow } from '../flow-history.repository.js';
+import type { FlowHistoryRow } from '../run-rows.js';
 import { runStatuses, type RunStatus } from './list-flow-history.query.js';
 import { NamedResponse } from './named.response.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Attempt } from '../../completion/results.contract.js';
-import type { FlowHistoryRow } from '../flow-history.repository.js';
+import type { FlowHistoryRow } from '../run-rows.js';
 import { FlowHistoryResponse } from './flow-history.response.js';
 import {
   AttemptResponse,
