@@ -5,6 +5,7 @@ import { createAdmin } from './create-admin.js';
 import { explainFailure } from './explain-failure.js';
 import { migrate } from './migrate.js';
 import { revertMigration } from './revert-migration.js';
+import { rotateKeys } from './rotate-keys.js';
 
 /*
  * `npx fieldline <command> …`. Plain code and not nest-commander: finding the command in a table is one line, each command
@@ -14,6 +15,7 @@ const commands = new Map<string, Command>([
   ['create-admin', createAdmin],
   ['migrate', migrate],
   ['revert-migration', revertMigration],
+  ['rotate-keys', rotateKeys],
 ]);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
