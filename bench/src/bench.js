@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { cpuSecondsOf, cpuUsed } from './processes/cpu-time.js';
+import { hotSpots } from './report/hot-spots.js';
 import { Helper } from './processes/helper.js';
 import { Fieldline } from './sides/fieldline.js';
 
@@ -72,12 +73,12 @@ export class Bench {
 
   /** A server of its own for a row, on an empty database. @param {string} row */
   async startFieldline(row) {
-    const { settings, cpuProfile, out } = this.options;
+    const { settings, isProfiled } = this.options;
     const fieldline = await Fieldline.start({
       root: this.root,
       folder: join(this.folder, `fieldline-${row}`),
       settings,
-      profileFolder: cpuProfile ? out : undefined,
+      isInspected: isProfiled,
     });
     this.facts['postgresql'] = await fieldline.describeDatabase();
     return fieldline;
@@ -119,6 +120,21 @@ export class Bench {
     const before = cpuSecondsOf(all);
     const result = await work();
     return { result, cpuSeconds: cpuUsed(before, cpuSecondsOf(all)) };
+  }
+
+  /**
+   * Repeats a load under the profiler, when that was asked for; it slows the server, so nothing of it is counted.
+   *
+   * @param {Fieldline} fieldline
+   * @param {(load: Load) => Promise<unknown>} settle
+   */
+  async profile(fieldline, settle) {
+    const { profiler } = fieldline;
+    if (profiler === undefined) return {};
+    await profiler.start();
+    const load = await this.load(fieldline, { seconds: this.options.seconds });
+    await settle(load);
+    return { profile: hotSpots(await profiler.stop(), load.accepted) };
   }
 
   /** @param {string} text */

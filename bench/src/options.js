@@ -14,7 +14,7 @@ const help = `npm run bench -- [options]
   --uplinks <n>        of the row storage (20000)
   --client <name>      sockets, or autocannon to check ours by a known tool (sockets)
   --set NAME=value     a setting of the server under test, as in .env.example; may be repeated
-  --cpu-prof           also writes a CPU profile of the server into --out
+  --profile            also writes where the server's main thread spent its time, measured in one more load
   --dir <folder>       where the databases lie while it runs (${tmpdir()})
   --out <folder>       where the results go (bench/results)
 `;
@@ -36,7 +36,7 @@ export function readOptions(args) {
       uplinks: { type: 'string', default: '20000' },
       client: { type: 'string', default: 'sockets' },
       set: { type: 'string', multiple: true, default: [] },
-      'cpu-prof': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       dir: { type: 'string', default: tmpdir() },
       out: { type: 'string', default: fileURLToPath(new URL('../results', import.meta.url)) },
       help: { type: 'boolean', short: 'h', default: false },
@@ -59,7 +59,7 @@ export function readOptions(args) {
     uplinks: count('uplinks', values.uplinks, 100, 10_000_000),
     client: values.client,
     settings: Object.fromEntries(values.set.map(assignment)),
-    cpuProfile: values['cpu-prof'],
+    isProfiled: values.profile,
     folder: values.dir,
     out: values.out,
   };

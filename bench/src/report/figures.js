@@ -10,6 +10,7 @@
  * @property {{ of: string, over: string, ratio: number, least: number, most: number, reach?: number, beat?: number }[]} ratios
  * @property {{ name: string, bytes: number, heap: number, indexes: number }[]} [tables]
  * @property {{ reach: number, beat: number }} [limits]
+ * @property {{ busyMicroseconds: number, spots: { place: string, microseconds: number, share: number }[] }} [profile]
  */
 
 /** @param {number} value */

@@ -18,14 +18,14 @@ export function toMarkdown({ date, machine, versions, settings, rows, failures }
 function tablesOf(row) {
   if (row.name === 'storage') return storageTables(row);
   const sides = row.name === 'sandbox' ? callTable(row) : rateTable(row);
-  return [sides, ratioTable(row), ...(row.name === 'main-job' ? [historyLine(row)] : [])];
+  return [sides, ratioTable(row), ...(row.name === 'main-job' ? [historyLine(row)] : []), ...profileTable(row)];
 }
 
 /** @param {import('./figures.js').Row} row */
 function rateTable({ name, unit, sides }) {
   const isMainJob = name === 'main-job';
   const head = ['side', `${unit}, median`, 'least – most', 'p50 ms', 'p99 ms', 'not accepted'];
-  const more = isMainJob ? ['accepted/s', 'lost', 'twice'] : ['jobs left', 'drained in'];
+  const more = isMainJob ? ['accepted/s', 'lost', 'twice'] : ['jobs left', 'drained in', 'transactions an uplink'];
   const lines = sides.map(({ name: side, median: middle, rounds = [] }) => {
     const values = picked(rounds, (round) => round.perSecond);
     const of = (/** @type {(round: any) => number | undefined} */ pick) => median(picked(rounds, pick));
@@ -37,8 +37,12 @@ function rateTable({ name, unit, sides }) {
           whole(sum((round) => round.repeated)),
         ]
       : rounds.some((round) => round.jobsLeft !== undefined)
-        ? [whole(of((round) => round.jobsLeft)), `${of((round) => round.drainSeconds).toFixed(1)} s`]
-        : ['', ''];
+        ? [
+            whole(of((round) => round.jobsLeft)),
+            `${of((round) => round.drainSeconds).toFixed(1)} s`,
+            short(of((round) => round.transactions)),
+          ]
+        : [];
     return [
       side,
       whole(middle),
@@ -84,6 +88,18 @@ function ratioTable({ sides, ratios, lessIsBetter }) {
 }
 
 /** @param {import('./figures.js').Row} row */
+function profileTable({ profile }) {
+  if (profile === undefined) return [];
+  const lines = profile.spots
+    .slice(0, 25)
+    .map(({ place, microseconds, share }) => [place, microseconds.toFixed(1), `${(share * 100).toFixed(1)} %`]);
+  return [
+    `Where the main thread's ${whole(profile.busyMicroseconds)} µs an uplink go, by the nearest function of our own:`,
+    table(['where', 'µs an uplink', 'share'], lines),
+  ];
+}
+
+/** @param {import('./figures.js').Row} row */
 function callTable({ sides }) {
   const lines = sides.map(({ name, rounds = [] }) => [name, short(rounds[0].p50), short(rounds[0].p99)]);
   return table(['way', 'median µs', 'p99 µs'], lines);
@@ -100,7 +116,11 @@ function historyLine({ sides }) {
     deliveries: sum((round) => round.written.deliveries),
   };
   const accepted = sum((round) => round.accepted);
-  return `Written by ${sides[0].name} for ${accepted} uplinks accepted: ${runs} successful runs, ${steps} steps, ${deliveries} deliveries.`;
+  const transactions = short(median(rounds.map((round) => round.written.transactions / round.accepted)));
+  return (
+    `Written by ${sides[0].name} for ${accepted} uplinks accepted: ${runs} successful runs, ${steps} steps, ` +
+    `${deliveries} deliveries; ${transactions} transactions an uplink.`
+  );
 }
 
 /** @param {import('./figures.js').Row} row */

@@ -34,11 +34,13 @@ export async function measureIngest(bench) {
     }
   }
 
+  const profile = await bench.profile(fieldline, () => settle(fieldline));
   const values = (/** @type {{ name: string }} */ { name }) => (results.get(name) ?? []).map((r) => r.perSecond);
   return {
     name: 'ingest',
     title: 'Ingest: one uplink posted and answered with 202',
     unit: 'uplinks/s',
+    ...profile,
     sides: sides.map(({ name }) => ({ name, median: median(values({ name })), rounds: results.get(name) })),
     ratios: [
       { of: fieldline.name, over: limit.name, ...ratioOf(values(fieldline), values(limit)), reach: 0.6, beat: 0.85 },
@@ -50,7 +52,9 @@ export async function measureIngest(bench) {
 
 /** @param {import('../bench.js').Bench} bench @param {import('../bench.js').Side} side @param {number} seconds */
 async function measureOnce(bench, side, seconds) {
+  const transactions = side instanceof Fieldline ? await side.transactions() : 0;
   const { result: load, cpuSeconds } = await bench.withCpu(side.processes, () => bench.load(side, { seconds }));
+  const settled = await settle(side);
   return {
     perSecond: load.accepted / load.seconds,
     accepted: load.accepted,
@@ -58,7 +62,10 @@ async function measureOnce(bench, side, seconds) {
     errors: load.errors,
     latencyMs: load.latencyMs,
     cpuMicroseconds: microsecondsPer(cpuSeconds, load.accepted),
-    ...(await settle(side)),
+    ...settled,
+    ...(side instanceof Fieldline
+      ? { transactions: ((await side.transactions()) - transactions) / load.accepted }
+      : {}),
   };
 }
 

@@ -48,11 +48,13 @@ export async function measureMainJob(bench) {
     }
   }
 
+  const profile = await bench.profile(fieldline, (load) => untilDone(fieldline, sink, load));
   const values = (/** @type {{ name: string }} */ { name }) => (results.get(name) ?? []).map((r) => r.perSecond);
   return {
     name: 'main-job',
     title: 'Main job: uplink → function → MQTT QoS 1, nothing waiting at the end',
     unit: 'uplinks/s',
+    ...profile,
     sides: sides.map(({ name }) => ({ name, median: median(values({ name })), rounds: results.get(name) })),
     ratios: [
       { of: fieldline.name, over: nodeRed.name, ...ratioOf(values(fieldline), values(nodeRed)), reach: 0.5, beat: 1 },
@@ -68,7 +70,7 @@ export async function measureMainJob(bench) {
  * @param {number} seconds
  */
 async function measureOnce(bench, side, sink, others, seconds) {
-  const before = side instanceof Fieldline ? await side.history() : undefined;
+  const before = side instanceof Fieldline ? await writtenBy(side) : undefined;
   const { result, cpuSeconds } = await bench.withCpu({ ...side.processes, ...others }, async () => {
     const load = await bench.load(side, { seconds });
     return { load, ...(await untilDone(side, sink, load)) };
@@ -86,8 +88,15 @@ async function measureOnce(bench, side, sink, others, seconds) {
     secondsInAll: (doneAt - load.begunAt) / 1_000,
     latencyMs: load.latencyMs,
     cpuMicroseconds: microsecondsPer(cpuSeconds, arrived),
-    ...(before !== undefined && side instanceof Fieldline ? { written: difference(await side.history(), before) } : {}),
+    ...(before !== undefined && side instanceof Fieldline
+      ? { written: difference(await writtenBy(side), before) }
+      : {}),
   };
+}
+
+/** @param {Fieldline} fieldline */
+async function writtenBy(fieldline) {
+  return { ...(await fieldline.history()), transactions: await fieldline.transactions() };
 }
 
 /** Waits for the last message, and for the last row. @param {import('../bench.js').Load} load */

@@ -1,3 +1,4 @@
+import { serverProcesses } from '../processes/cpu-time.js';
 import { Helper } from '../processes/helper.js';
 
 /** A peer of our own making, by its file in peers/. */
@@ -35,7 +36,7 @@ export class FastifyPeer {
   }
 
   get processes() {
-    return { server: { pid: this.helper.pid }, ...this.database };
+    return { ...serverProcesses(this.helper.pid), ...this.database };
   }
 
   stop() {

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { serverProcesses } from '../processes/cpu-time.js';
+import { Profiler } from '../processes/profiler.js';
 import { freePort, Program } from '../processes/program.js';
 import { devEuiOf } from '../uplinks.js';
 import { Api } from './api.js';
@@ -30,6 +32,8 @@ export class Fieldline {
     this.database = database;
     this.databaseUrl = databaseUrl;
     this.key = '';
+    /** @type {Profiler | undefined} */
+    this.profiler = undefined;
   }
 
   /**
@@ -37,19 +41,20 @@ export class Fieldline {
    * @param {string} how.root the project's folder
    * @param {string} how.folder where this one's files go
    * @param {Record<string, string>} how.settings
-   * @param {string | undefined} how.profileFolder
+   * @param {boolean} how.isInspected
    */
-  static async start({ root, folder, settings, profileFolder }) {
+  static async start({ root, folder, settings, isInspected }) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const dataDir = join(folder, 'data');
     const port = await freePort();
     const api = new Api(`http://127.0.0.1:${port}`);
-    const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+    const inspectorPort = isInspected ? await freePort() : 0;
+    const inspecting = isInspected ? [`--inspect=127.0.0.1:${inspectorPort}`] : [];
     const program = await Program.start({
       name: 'Fieldline',
       file: process.execPath,
       // As `npm start` does.
-      args: [...profiling, '--enable-source-maps', join(root, 'dist/src/main.js')],
+      args: [...inspecting, '--enable-source-maps', join(root, 'dist/src/main.js')],
       cwd: folder,
       env: { DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', ...settings },
       logFile: join(folder, 'fieldline.log'),
@@ -57,8 +62,12 @@ export class Fieldline {
     });
     const databaseUrl = settings['DATABASE_URL'] ?? embeddedUrl(dataDir);
     const database = new pg.Client({ connectionString: databaseUrl });
+    // A query under way gets it as well.
+    database.on('error', () => undefined);
     await database.connect();
-    return new Fieldline(program, api, database, databaseUrl);
+    const fieldline = new Fieldline(program, api, database, databaseUrl);
+    if (isInspected) fieldline.profiler = await Profiler.connect(inspectorPort);
+    return fieldline;
   }
 
   get url() {
@@ -70,7 +79,7 @@ export class Fieldline {
   }
 
   get processes() {
-    return { server: { pid: this.program.pid }, PostgreSQL: { below: this.program.pid } };
+    return { ...serverProcesses(this.program.pid), PostgreSQL: { below: this.program.pid } };
   }
 
   /** An account, a key that may ingest, a label, and the devices that wear it. @param {number} deviceCount */
@@ -160,6 +169,14 @@ export class Fieldline {
     return rows.map(({ name, value }) => (name === 'server_version' ? value : `${name}=${value}`)).join(', ');
   }
 
+  /** Transactions so far, of whomever; statements outside of one are transactions too. */
+  async transactions() {
+    const { rows } = await this.database.query(
+      'SELECT xact_commit::float8 AS transactions FROM pg_stat_database WHERE datname = current_database()',
+    );
+    return rows[0].transactions;
+  }
+
   async jobsLeft() {
     const { rows } = await this.database.query('SELECT count(*)::int AS jobs FROM jobs');
     return rows[0].jobs;
@@ -176,6 +193,7 @@ export class Fieldline {
   }
 
   async stop() {
+    await this.profiler?.close();
     await this.database.end().catch(() => undefined);
     await this.program.stop();
   }

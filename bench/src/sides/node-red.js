@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deduplicationId } from '../uplinks.js';
+import { serverProcesses } from '../processes/cpu-time.js';
 import { freePort, Program } from '../processes/program.js';
 
 /** Node-RED as its command starts it, with one flow. */
@@ -41,7 +42,7 @@ export class NodeRed {
   }
 
   get processes() {
-    return { server: { pid: this.program.pid } };
+    return serverProcesses(this.program.pid);
   }
 
   stop() {
