@@ -48,7 +48,15 @@ export class Program {
 
   /** The end of what it wrote, for whoever wonders why. */
   lastWords() {
-    return readFileSync(this.logFile, 'utf8').split('\n').slice(-20).join('\n');
+    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-12);
+    return lines.map((line) => line.slice(0, 300)).join('\n');
+  }
+
+  /** The last of its log lines that are more than information, where it writes JSON. */
+  complaints() {
+    const lines = readFileSync(this.logFile, 'utf8').split('\n');
+    const grave = lines.filter((line) => line.startsWith('{') && !/"level":"(info|debug)"/.test(line));
+    return grave.slice(-5).map((line) => line.slice(0, 600));
   }
 
   async stop() {

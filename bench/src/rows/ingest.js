@@ -6,7 +6,7 @@ import { Fieldline } from '../sides/fieldline.js';
 import { NodeRed } from '../sides/node-red.js';
 import { median, orderOf, ratioOf } from '../statistics.js';
 
-const drainLimitMs = 300_000;
+const drainLimitMs = 180_000;
 
 /**
  * How many uplinks a second are answered with 202. Ours checks the key, recognises duplicates, finds the device, and has
@@ -75,6 +75,6 @@ async function settle(/** @type {import('../bench.js').Side} */ side) {
   const jobsLeft = await side.jobsLeft();
   const begun = Date.now();
   const idleAt = await side.untilIdle(drainLimitMs);
-  if (idleAt === undefined) throw new Error(`${await side.jobsLeft()} jobs are left after ${drainLimitMs / 1_000} s`);
+  if (idleAt === undefined) throw new Error(`not idle after ${drainLimitMs / 1_000} s: ${await side.leftovers()}`);
   return { jobsLeft, drainSeconds: (idleAt - begun) / 1_000 };
 }

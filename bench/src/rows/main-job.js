@@ -8,7 +8,7 @@ import { Fieldline, nodeRedCode } from '../sides/fieldline.js';
 import { NodeRed } from '../sides/node-red.js';
 import { median, orderOf, ratioOf } from '../statistics.js';
 
-const limitMs = 300_000;
+const limitMs = 180_000;
 /** Nothing more comes when nothing has come for so long. */
 const silenceMs = 5_000;
 const topics = { Fieldline: 'bench/fieldline', 'Node-RED': 'bench/node-red' };
@@ -110,8 +110,12 @@ async function untilDone(/** @type {import('../bench.js').Side} */ side, /** @ty
     await delay(50);
     count = await sink.ask('count', load.number);
   }
-  const idleAt = side instanceof Fieldline ? await side.untilIdle(deadline - Date.now()) : 0;
-  if (idleAt === undefined) throw new Error(`${side.name} was not done after ${limitMs / 1_000} s`);
+  let idleAt = 0;
+  if (side instanceof Fieldline) {
+    const foundAt = await side.untilIdle(deadline - Date.now());
+    if (foundAt === undefined) throw new Error(`not done after ${limitMs / 1_000} s: ${await side.leftovers()}`);
+    idleAt = foundAt;
+  }
   // What was under way when the queue was seen empty.
   if (count.distinct < load.accepted) {
     await delay(1_000);

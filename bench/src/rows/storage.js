@@ -25,7 +25,9 @@ export async function measureStorage(bench) {
 
   const before = await sizesOf(fieldline.database);
   const load = await bench.load(fieldline, { amount: uplinks });
-  if ((await fieldline.untilIdle(limitMs)) === undefined) throw new Error('the uplinks were not done in time');
+  if ((await fieldline.untilIdle(limitMs)) === undefined) {
+    throw new Error(`not done after ${limitMs / 1_000} s: ${await fieldline.leftovers()}`);
+  }
   const { distinct, bytes: publishedBytes } = await sink.ask('count', load.number);
   const after = await sizesOf(fieldline.database);
   bench.say(`  storage  ${load.accepted} uplinks accepted, ${distinct} delivered`);

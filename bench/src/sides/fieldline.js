@@ -182,6 +182,19 @@ export class Fieldline {
     return rows[0].jobs;
   }
 
+  /** What keeps it from being idle, in words. */
+  async leftovers() {
+    const jobs = await this.database.query(`
+      SELECT kind, count(*)::int AS jobs, count(lease_token)::int AS leased, max(crashes) AS crashes,
+             max(parked_reason) AS parked, min(run_at) - now() < interval '0' AS is_due
+      FROM jobs GROUP BY kind`);
+    const deliveries = await this.database.query(`
+      SELECT count(*)::int AS waiting, min(next_attempt_at) - now() AS next_in, max(attempts ->> -1) AS last_attempt
+      FROM waiting_deliveries HAVING count(*) > 0`);
+    const complaints = this.program.complaints();
+    return JSON.stringify({ jobs: jobs.rows, deliveries: deliveries.rows, complaints }, null, 1);
+  }
+
   /** What the histories hold. */
   async history() {
     const { rows } = await this.database.query(`
