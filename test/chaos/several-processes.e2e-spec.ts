@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { HttpSink } from '../support/http-sink.js';
+import { answer, HttpSink } from '../support/http-sink.js';
 import { ServerProcess } from '../support/server-process.js';
 import { TenantWorld } from '../support/tenant-world.js';
 import { anUplink } from '../support/uplinks.js';
@@ -16,6 +16,10 @@ describe('several processes on one database', () => {
   beforeAll(async () => {
     [app, sink] = await Promise.all([startTestApp({ settings: { role: 'api' } }), HttpSink.start()]);
     world = await TenantWorld.create(app);
+  });
+  beforeEach(() => {
+    sink.clear();
+    sink.answerAlways(answer(200));
   });
   afterAll(async () => {
     await app.close();
@@ -75,7 +79,6 @@ describe('several processes on one database', () => {
   });
 
   it('goes on where a worker was killed: every run ends, nothing is lost, and what is sent again has the same id', async () => {
-    sink.clear();
     const device = await world.aDevice();
     const fn = await world.aFunction(
       'function process(m) { return { n: m.f_cnt, random: Math.random(), now: Date.now() }; }',
@@ -114,8 +117,6 @@ describe('several processes on one database', () => {
   }, 60_000);
 
   it('works again after a kill right behind a 202', async () => {
-    sink.clear();
-    sink.answerAlways((_, response) => response.writeHead(200).end());
     const device = await world.aDevice();
     const http = await world.anIntegration('http', { url: `${sink.url}/restart` });
     const flow = await world.aChain(['device', device.id], ['integration', http.id]);

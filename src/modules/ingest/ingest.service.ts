@@ -49,6 +49,7 @@ function answerOf(event: DeviceEvent, receipt: Receipt): IngestAnswer {
     duplicate: receipt.duplicate,
     received_at: new Date(event.receivedAtMs).toISOString(),
   };
+  if (receipt.spooled) return { ...answer, spooled: true };
   if (!receipt.parked) return answer;
   return { ...answer, error: event.devEui === '' ? 'missing_dev_eui' : 'unknown_device', parked: true };
 }

@@ -3,7 +3,11 @@ import { normaliseChirpStack } from './normalise-chirpstack.rules.js';
 
 const receivedAtMs = Date.UTC(2026, 10, 20, 12);
 
-function normalise(json: Record<string, unknown>, eventName: string | undefined = 'up') {
+function normalise(json: Record<string, unknown>, eventName = 'up') {
+  return normaliseNamed(json, eventName);
+}
+
+function normaliseNamed(json: Record<string, unknown>, eventName: string | undefined) {
   const body = Buffer.from(JSON.stringify(json));
   return normaliseChirpStack({ tenantId: 't', eventName, body, json, receivedAtMs });
 }
@@ -62,7 +66,7 @@ describe('normaliseChirpStack', () => {
     [undefined, { devAddr: '00' }, 'join'],
     [undefined, {}, 'unknown'],
   ])('names the event %s of %j as %s', (given, json, expected) => {
-    expect(normalise(json, given).event).toBe(expected);
+    expect(normaliseNamed(json, given).event).toBe(expected);
   });
 
   it('says on the event what had to be mended', () => {

@@ -8,7 +8,12 @@ export class IngestAnswer {
   @ApiProperty({ format: 'uuid', description: 'The stored event; of a duplicate the first one.' })
   event_id: string;
 
-  @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'Null while the message is parked.' })
+  @ApiProperty({
+    format: 'uuid',
+    nullable: true,
+    type: String,
+    description: 'Null while the message is parked, and while it is spooled.',
+  })
   device_id: string | null;
 
   @ApiProperty({ example: 'A84041FFFF1234AB' })
@@ -25,4 +30,10 @@ export class IngestAnswer {
 
   @ApiPropertyOptional({ description: 'No device has this DevEUI yet; the message is kept until one does.' })
   parked?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'The database is away: the message is on this server’s disk and goes on when the database is back. Whether it is a duplicate, and whose it is, is decided then.',
+  })
+  spooled?: boolean;
 }
