@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCodeOf } from './embedded-postgres.error.js';
+import { errorCodeOf } from '../../errors/error-code.js';
 import type { OsAccount } from './os-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { parsePostmasterPid, type PostmasterPid, withPidOfNobody } from './postmaster-pid.rules.js';

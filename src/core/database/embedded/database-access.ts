@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { EmbeddedPostgresError, errorCodeOf } from './embedded-postgres.error.js';
+import { errorCodeOf } from '../../errors/error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
 const CONNECT_LIMIT_MS = 5_000;
 const INVALID_PASSWORD = '28P01';

@@ -24,12 +24,6 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The `code` of a Node or PostgreSQL error, if it has one. */
-export function errorCodeOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
-}
-
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataDirLock } from './data-dir-lock.js';
+import { errorCodeOf } from '../../errors/error-code.js';
+import { FolderInUse } from '../../locks/folder-in-use.js';
+import { FolderLock } from '../../locks/folder-lock.js';
 import { DatabaseAccess } from './database-access.js';
-import { EmbeddedPostgresError, errorCodeOf, errorText } from './embedded-postgres.error.js';
+import { EmbeddedPostgresError, errorText, inUse } from './embedded-postgres.error.js';
 import { type Launched, Launcher } from './launcher.js';
 import { openCluster } from './open-cluster.js';
 import { postgresSettings } from './postgres-settings.js';
@@ -43,7 +45,7 @@ export class EmbeddedPostgres {
     readonly url: string,
     private readonly launcher: Launcher,
     private readonly launched: Launched,
-    private readonly lock: DataDirLock,
+    private readonly lock: FolderLock,
     private readonly log: EmbeddedPostgresOptions['log'],
   ) {
     this.postmaster = launched.postmaster;
@@ -56,7 +58,7 @@ export class EmbeddedPostgres {
   static async start({ dataDir, log, settings = {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     try {
       const folder = await openFolder(dataDir);
-      const lock = await DataDirLock.acquire(folder);
+      const lock = await FolderLock.acquire(folder, 'postgres.lock');
       try {
         const all = { ...postgresSettings, ...settings };
         const { cluster, password } = await openCluster(folder, all['fsync'] !== 'off', log);
@@ -164,6 +166,7 @@ const folderTroubles = new Map([
 ]);
 
 function inWords(error: unknown, dataDir: string): unknown {
+  if (error instanceof FolderInUse) return inUse(error.folder, error.holder);
   const trouble = folderTroubles.get(errorCodeOf(error) ?? '');
   if (error instanceof EmbeddedPostgresError || trouble === undefined) return error;
   return new EmbeddedPostgresError(

@@ -1,9 +1,10 @@
 import { lchownSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodeOf } from '../../errors/error-code.js';
 import { Cluster } from './cluster.js';
 import { createData } from './create-data.js';
-import { EmbeddedPostgresError, errorCodeOf } from './embedded-postgres.error.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { accountOfOwner, asRoot, candidateAccounts, canEnter, checkCanBecome, type OsAccount } from './os-account.js';
 import { keepPassword, newPassword, readPassword } from './password-file.js';
 import { PostgresBinaries, programPlacesOutside } from './postgres-binaries.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCodeOf } from './embedded-postgres.error.js';
+import { errorCodeOf } from '../../errors/error-code.js';
 
 const nameOf = (dataDir: string): string => join(dataDir, 'postgres.secret');
 

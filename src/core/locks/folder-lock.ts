@@ -3,25 +3,31 @@ import { constants } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { errorCodeOf, inUse } from './embedded-postgres.error.js';
+import { errorCodeOf } from '../errors/error-code.js';
+import { FolderInUse } from './folder-in-use.js';
 import { HolderMark } from './holder-mark.js';
 
 /** open(2) on macOS takes a flock together with the file; Node hands the flag on but has no name for it. */
 const O_EXLOCK = 0x20;
 
 /**
- * Holds DATA_DIR for one process. The kernel lets go of it whatever way the process ends, so nothing can be left over:
+ * Holds a folder for one process. The kernel lets go of it whatever way the process ends, so nothing can be left over:
  * on Linux the lock is the name of an abstract socket, elsewhere a flock.
  */
-export class DataDirLock {
+export class FolderLock {
   private constructor(private readonly letGo: () => Promise<void>) {}
 
-  static async acquire(dataDir: string): Promise<DataDirLock> {
-    if (process.platform !== 'linux') return new DataDirLock(await holdFile(dataDir));
-    const letGo = await holdName(dataDir);
+  /**
+   * `file` is a name inside the folder that nobody else uses.
+   *
+   * @throws FolderInUse while another process holds it.
+   */
+  static async acquire(folder: string, file: string): Promise<FolderLock> {
+    if (process.platform !== 'linux') return new FolderLock(await holdFile(folder, file));
+    const letGo = await holdName(folder);
     try {
-      const mark = await HolderMark.set(dataDir);
-      return new DataDirLock(async () => {
+      const mark = await HolderMark.set(folder, file);
+      return new FolderLock(async () => {
         await mark.remove();
         await letGo();
       });
@@ -36,8 +42,8 @@ export class DataDirLock {
   }
 }
 
-async function holdName(dataDir: string): Promise<() => Promise<void>> {
-  const { dev, ino } = await stat(dataDir);
+async function holdName(folder: string): Promise<() => Promise<void>> {
+  const { dev, ino } = await stat(folder);
   // Device and inode, not the path: a link or a bind mount leads to the same folder.
   const name = `\0fieldline-data-${dev}-${ino}`;
   const server = createServer((socket) => {
@@ -50,7 +56,7 @@ async function holdName(dataDir: string): Promise<() => Promise<void>> {
     await once(server, 'listening');
   } catch (error) {
     if (errorCodeOf(error) !== 'EADDRINUSE') throw error;
-    throw inUse(dataDir, `pid ${await askForPid(name)}`);
+    throw new FolderInUse(folder, `pid ${await askForPid(name)}`);
   }
   return async () => {
     server.ref().close();
@@ -71,16 +77,16 @@ async function askForPid(name: string): Promise<string> {
   return answer === '' ? 'unknown' : answer;
 }
 
-async function holdFile(dataDir: string): Promise<() => Promise<void>> {
-  const path = join(dataDir, 'postgres.lock');
+async function holdFile(folder: string, file: string): Promise<() => Promise<void>> {
+  const path = join(folder, file);
   const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
   try {
-    const file = await open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_EXLOCK, 0o644);
-    await file.truncate();
-    await file.write(String(process.pid));
-    return () => file.close();
+    const held = await open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_EXLOCK, 0o644);
+    await held.truncate();
+    await held.write(String(process.pid));
+    return () => held.close();
   } catch (error) {
     if (errorCodeOf(error) !== 'EAGAIN') throw error;
-    throw inUse(dataDir, `pid ${await readFile(path, 'utf8')}`);
+    throw new FolderInUse(folder, `pid ${await readFile(path, 'utf8')}`);
   }
 }

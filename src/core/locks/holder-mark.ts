@@ -1,14 +1,14 @@
 import { readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inUse } from './embedded-postgres.error.js';
+import { FolderInUse } from './folder-in-use.js';
 
 const HEARTBEAT_MS = 2_000;
 /** Three heartbeats and a little: a holder that was silent for longer is dead. */
 const SILENCE_MS = 3 * HEARTBEAT_MS + 500;
 
 /**
- * Shows a holder of DATA_DIR to other containers that mount the same folder: they see neither its socket nor its
+ * Shows a holder of a folder to other containers that mount the same folder: they see neither its socket nor its
  * processes, only a file that is rewritten all the time. A mark of our own world is never waited for, the socket knows better.
  */
 export class HolderMark {
@@ -25,10 +25,10 @@ export class HolderMark {
     }, HEARTBEAT_MS).unref();
   }
 
-  static async set(dataDir: string): Promise<HolderMark> {
-    const path = join(dataDir, 'postgres.lock');
+  static async set(folder: string, file: string): Promise<HolderMark> {
+    const path = join(folder, file);
     const world = await ownWorld();
-    await waitForSilence(dataDir, path, world);
+    await waitForSilence(folder, path, world);
     const text = `${world}\npid ${process.pid}\n`;
     await writeFile(path, text);
     return new HolderMark(path, text);
@@ -42,7 +42,7 @@ export class HolderMark {
 }
 
 /** Throws while the holder lives; returns as soon as it was silent for long enough. */
-async function waitForSilence(dataDir: string, path: string, world: string): Promise<void> {
+async function waitForSilence(folder: string, path: string, world: string): Promise<void> {
   const [foreign, who] = (await readFile(path, 'utf8').catch(() => '')).split('\n');
   if (foreign === undefined || foreign === '' || foreign === world) return;
   const seen = await lastTouched(path);
@@ -56,7 +56,7 @@ async function waitForSilence(dataDir: string, path: string, world: string): Pro
     await delay(100);
     const touched = await lastTouched(path);
     if (touched === null) return;
-    if (touched !== seen) throw inUse(dataDir, `${who ?? ''} in another container or on another machine`);
+    if (touched !== seen) throw new FolderInUse(folder, `${who ?? ''} in another container or on another machine`);
   }
 }
 
