@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
+import { GivenUpConnections } from './given-up-connections.js';
 import { HotPool } from './hot-pool.js';
 import { Transactions } from './transactions.js';
 
@@ -18,7 +19,7 @@ import { Transactions } from './transactions.js';
       }),
     }),
   ],
-  providers: [HotPool, Transactions],
+  providers: [GivenUpConnections, HotPool, Transactions],
   exports: [HotPool, Transactions],
 })
 export class DatabaseModule {}

@@ -38,7 +38,7 @@ async function newestMigration(dataSource: DataSource): Promise<string | null> {
 
 async function withMigrations<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   const migrations = await loadMigrations();
-  const dataSource = await new DataSource({ ...dataSourceOptions(databaseUrl), migrations }).initialize();
+  const dataSource = await new DataSource({ ...dataSourceOptions(databaseUrl, 0), migrations }).initialize();
   const lock = dataSource.createQueryRunner();
   try {
     await lock.query('SET statement_timeout = 0');

@@ -7,6 +7,13 @@ import { isRetryable } from './sql-state.js';
 import type { Tx } from './tx.js';
 
 const maxTries = 4;
+/** Longer than any statement that is worth waiting for. */
+const unhurriedMs = 24 * 3_600_000;
+
+export interface TransactionOptions {
+  /** Its statements have set statement_timeout to 0 for a reason: the client does not give up on them either. */
+  unhurried?: boolean;
+}
 
 /** Opens transactions, runs them again when PostgreSQL broke a deadlock, and publishes their events after the commit. */
 @Injectable()
@@ -17,17 +24,18 @@ export class Transactions {
   ) {}
 
   /** `work` may run more than once: it must do nothing that a rollback cannot undo. */
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async run<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(work);
+        return await this.once(work, options);
       } catch (error) {
         if (attempt === maxTries || !isRetryable(error)) throw error;
       }
     }
   }
 
-  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async once<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {
+    const patience = options.unhurried === true ? { query_timeout: unhurriedMs } : {};
     const runner = this.dataSource.createQueryRunner();
     const events: DomainEvent[] = [];
     try {
@@ -35,8 +43,10 @@ export class Transactions {
       await runner.startTransaction();
       const result = await work({
         manager: runner.manager,
-        query: async <Row>(sql: string, params?: readonly unknown[]) =>
-          (await client.query(sql, params === undefined ? undefined : [...params])).rows as Row[],
+        query: async <Row>(sql: string, params?: readonly unknown[]) => {
+          const values = params === undefined ? {} : { values: [...params] };
+          return (await client.query({ text: sql, ...values, ...patience })).rows as Row[];
+        },
         publish: (event) => events.push(event),
       });
       await runner.commitTransaction();

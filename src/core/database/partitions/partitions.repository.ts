@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { idFloor, timeOf } from '../../ids/uuid-v7.js';
 import { Transactions } from '../transactions.js';
+import type { Tx } from '../tx.js';
 import { dayMs, dayOf, dayOfPartition, partitionName } from './partition-days.rules.js';
 import type { PartitionedTable } from './partitioned-table.js';
 
@@ -59,7 +60,7 @@ export class PartitionsRepository {
   async make({ table, key }: PartitionedTable, day: number): Promise<void> {
     const name = partitionName(table, day);
     const [from, to] = [idFloor(day), idFloor(day + dayMs)];
-    await this.transactions.run(async (tx) => {
+    const move = async (tx: Tx) => {
       await tx.query(`
         SET LOCAL lock_timeout = '${lockTimeout}';
         SET LOCAL statement_timeout = 0;
@@ -68,7 +69,8 @@ export class PartitionsRepository {
         WITH moved AS (DELETE FROM ${table}_default WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *)
         INSERT INTO ${name} SELECT * FROM moved;
         ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
-    });
+    };
+    await this.transactions.run(move, { unhurried: true });
   }
 
   async drop({ table }: PartitionedTable, day: number): Promise<void> {

@@ -1,12 +1,6 @@
+import { isDatabaseAway } from '../../database/database-away.js';
 import { sqlStateOf } from '../../database/sql-state.js';
 import type { Problem } from './problem.js';
-
-/** PostgreSQL is starting, stopping, gone, lets us no longer in, or has no connection left. */
-const unavailableStates = /^(08...|28...|3D000|57P0[1-5]|53300|25006)$/;
-const unreachableCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'];
-/** The driver and TypeORM have no codes for these. */
-const lostConnection =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Driver not Connected|Client was closed)/;
 
 /** Texts and numbers that a column cannot hold: they slipped through a class, but they came from the client. */
 const badValues: Readonly<Record<string, string>> = {
@@ -20,7 +14,7 @@ const badValues: Readonly<Record<string, string>> = {
 /** What a client is told about a failed query; undefined if the failure is not about the database's state or the values. */
 export function databaseProblemOf(error: unknown): Problem | undefined {
   const state = sqlStateOf(error);
-  if (isLoss(error, state)) {
+  if (isDatabaseAway(error)) {
     return { status: 503, code: 'database.unavailable', detail: 'the database is away', retryAfterSeconds: 2 };
   }
   if (state === '57014') {
@@ -37,13 +31,4 @@ export function databaseProblemOf(error: unknown): Problem | undefined {
   const badValue = state === undefined ? undefined : badValues[state];
   if (badValue === undefined) return undefined;
   return { status: 400, code: 'validation.failed', detail: badValue, errors: [{ path: '', message: badValue }] };
-}
-
-function isLoss(error: unknown, state: string | undefined): boolean {
-  if (state !== undefined) return unavailableStates.test(state);
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some((one) => isLoss(one, undefined));
-  if ('driverError' in error && error.driverError !== error) return isLoss(error.driverError, undefined);
-  // Whoever speaks to another server than PostgreSQL turns its failures into errors of its own.
-  return ('code' in error && unreachableCodes.includes(String(error.code))) || lostConnection.test(error.message);
 }
