@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Bench } from './bench.js';
@@ -58,6 +58,7 @@ async function measureAll(options) {
   const settings = { rounds, seconds, connections, devices, uplinks, client, ...bench.facts, ...options.settings };
   const run = { date, machine, versions: describeVersions(root), settings, rows, failures };
   write(options.out, run);
+  if (options.isPublished) publish(join(root, 'docs'), run);
   if (failures.length > 0) process.exitCode = 1;
 }
 
@@ -71,6 +72,17 @@ function write(out, run) {
   writeFileSync(join(out, 'latest.md'), markdown);
   writeFileSync(join(out, 'latest.svg'), svg);
   process.stdout.write(`\n${markdown}\nWritten: ${join(out, name)}.json and .svg, latest.md, latest.svg\n`);
+}
+
+/** Replaces what stands between the marks in docs/performance.md. @param {string} docs @param {Parameters<typeof toMarkdown>[0]} run */
+function publish(docs, run) {
+  const file = join(docs, 'performance.md');
+  const text = readFileSync(file, 'utf8');
+  const [begin, end] = ['<!-- figures: begin -->', '<!-- figures: end -->'].map((mark) => text.indexOf(mark));
+  if (begin < 0 || end < begin) throw new Error(`${file} has lost its marks for figures`);
+  const figures = `<!-- figures: begin -->\n\n![The same as a chart](performance.svg)\n\n${toMarkdown(run)}\n`;
+  writeFileSync(file, text.slice(0, begin) + figures + text.slice(end));
+  writeFileSync(join(docs, 'performance.svg'), toSvg(run));
 }
 
 /** Whoever interrupts a run wants no server and no database left behind. @param {Bench} bench @param {string} folder */

@@ -15,6 +15,7 @@ const help = `npm run bench -- [options]
   --client <name>      sockets, or autocannon to check ours by a known tool (sockets)
   --set NAME=value     a setting of the server under test, as in .env.example; may be repeated
   --profile            also writes where the server's main thread spent its time, measured in one more load
+  --publish            also puts the figures and the chart into docs/performance.md
   --dir <folder>       where the databases lie while it runs (${tmpdir()})
   --out <folder>       where the results go (bench/results)
 `;
@@ -37,6 +38,7 @@ export function readOptions(args) {
       client: { type: 'string', default: 'sockets' },
       set: { type: 'string', multiple: true, default: [] },
       profile: { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
       dir: { type: 'string', default: tmpdir() },
       out: { type: 'string', default: fileURLToPath(new URL('../results', import.meta.url)) },
       help: { type: 'boolean', short: 'h', default: false },
@@ -60,6 +62,7 @@ export function readOptions(args) {
     client: values.client,
     settings: Object.fromEntries(values.set.map(assignment)),
     isProfiled: values.profile,
+    isPublished: values.publish,
     folder: values.dir,
     out: values.out,
   };

@@ -23,7 +23,10 @@ export async function measureSandbox(bench) {
     if (side === undefined) throw new Error(`bench/src/sandbox.js no longer prints a line "${name} median …"`);
     return side.median;
   };
-  const ratio = of('memoryImage') / of('nodeVm');
+  const ratioOver = (/** @type {string} */ over) => {
+    const ratio = of('memoryImage') / of(over);
+    return { of: 'memoryImage', over, ratio, least: ratio, most: ratio };
+  };
   bench.say(`  sandbox  ${of('memoryImage')} µs, node:vm ${of('nodeVm')} µs`);
   return {
     name: 'sandbox',
@@ -31,6 +34,7 @@ export async function measureSandbox(bench) {
     unit: 'µs a call',
     lessIsBetter: true,
     sides,
-    ratios: [{ of: 'memoryImage', over: 'nodeVm', ratio, least: ratio, most: ratio, reach: 5, beat: 2 }],
+    // With a limit of time, which we enforce as well, node:vm is another thing; the demand is on the one without.
+    ratios: [{ ...ratioOver('nodeVm'), reach: 5, beat: 2 }, ratioOver('nodeVmWithTimeout')],
   };
 }
