@@ -6,6 +6,8 @@ export interface HealthReport {
   /** Why it is not healthy. */
   reason?: string;
   checks: Record<string, 'up' | 'degraded' | 'down'>;
+  /** What waits on this server's disk for the database. Absent where nothing does. */
+  spool?: { records: number; bytes: number; oldest_age_seconds: number };
 }
 
 export function reportOf({ status, details }: HealthCheckResult): HealthReport {

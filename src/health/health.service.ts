@@ -7,6 +7,8 @@ import {
 } from '@nestjs/terminus';
 import { Settings } from '../core/config/settings.js';
 import { HotPool } from '../core/database/hot-pool.js';
+import { Clock } from '../core/time/clock.js';
+import { SpoolService } from '../modules/devices/journal/spool/spool.service.js';
 import { reportOf, type HealthReport } from './health-report.js';
 import { SchemaState } from './schema-state.js';
 
@@ -21,21 +23,33 @@ export class HealthService {
     private readonly indicators: HealthIndicatorService,
     private readonly hotPool: HotPool,
     private readonly schemaState: SchemaState,
+    private readonly spool: SpoolService,
     private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   /** Everything that is watched. A schema that lags behind, as it does during an update, is no reason to be restarted. */
-  health(): Promise<HealthReport> {
-    return this.report([() => this.database(), () => this.schema('degraded')]);
+  async health(): Promise<HealthReport> {
+    const report = await this.report([() => this.database(), () => this.schema('degraded'), ...this.spoolCheck()]);
+    const { records, bytes, oldestAtMs } = this.spool.depth;
+    if (oldestAtMs === null) return report;
+    return { ...report, spool: { records, bytes, oldest_age_seconds: (this.clock.nowMs() - oldestAtMs) / 1_000 } };
   }
 
-  /** What this role cannot work without: an api process must be able to store, a worker needs the whole schema as well. */
+  /**
+   * What this role cannot work without. A process that answers requests must be able to store durably, and a spool does
+   * that: a database that is away must not take every server away, and what they have spooled with them. A worker needs
+   * the database and the whole schema.
+   */
   readiness(): Promise<HealthReport> {
-    const schema = this.settings.role === 'api' ? [] : [() => this.schema('down')];
-    return this.report([() => this.database(), ...schema]);
+    const { role } = this.settings;
+    if (role === 'api') return this.report([() => this.database()]);
+    return this.report([() => this.database(), () => this.schema(role === 'worker' ? 'down' : 'down unless away')]);
   }
 
-  private async report(indicators: (() => Promise<HealthIndicatorResult>)[]): Promise<HealthReport> {
+  private async report(
+    indicators: (() => Promise<HealthIndicatorResult> | HealthIndicatorResult)[],
+  ): Promise<HealthReport> {
     try {
       return reportOf(await this.checks.check(indicators));
     } catch (error) {
@@ -45,28 +59,48 @@ export class HealthService {
   }
 
   private async database(): Promise<HealthIndicatorResult> {
-    const attempt = await this.indicators
-      .check('database')
-      .attempt(async () => {
-        await this.hotPool.query('SELECT 1');
-      })
-      .withTimeout(timeoutMs);
-    // The driver's text names hosts and users, and anybody may read this.
-    return attempt.database.status === 'up' ? attempt : this.indicators.check('database').down('does not answer');
-  }
-
-  private async schema(whenBehind: 'degraded' | 'down'): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('database');
     try {
-      const missing = await this.schemaState.missing();
-      if (missing === 0) return this.indicators.check('schema').up();
-      return this.behind(whenBehind, `${missing} migrations have not run`);
+      await this.hotPool.query('SELECT 1', undefined, timeoutMs);
+      return indicator.up();
     } catch {
-      return this.behind(whenBehind, 'whether all migrations have run cannot be read');
+      // The driver's text names hosts and users, and anybody may read this.
+      return this.canSpool ? indicator.degraded('does not answer') : indicator.down('does not answer');
     }
   }
 
-  private behind(how: 'degraded' | 'down', reason: string): HealthIndicatorResult {
+  private spoolCheck(): (() => HealthIndicatorResult)[] {
+    const { condition, depth } = this.spool;
+    const indicator = this.indicators.check('spool');
+    switch (condition) {
+      case 'off':
+        return [];
+      case 'full':
+        return [() => indicator.degraded('is full')];
+      case 'failing':
+        return [() => indicator.degraded('cannot be written')];
+      case 'ready':
+        return [() => (depth.records === 0 ? indicator.up() : indicator.degraded(`${depth.records} messages wait`))];
+    }
+  }
+
+  private get canSpool(): boolean {
+    return this.settings.role !== 'worker' && this.spool.condition === 'ready';
+  }
+
+  private async schema(whenBehind: 'degraded' | 'down' | 'down unless away'): Promise<HealthIndicatorResult> {
+    try {
+      const missing = await this.schemaState.missing(timeoutMs);
+      if (missing === 0) return this.indicators.check('schema').up();
+      return this.behind(whenBehind !== 'degraded', `${missing} migrations have not run`);
+    } catch {
+      const isDown = whenBehind === 'down' || (whenBehind === 'down unless away' && !this.canSpool);
+      return this.behind(isDown, 'whether all migrations have run cannot be read');
+    }
+  }
+
+  private behind(isDown: boolean, reason: string): HealthIndicatorResult {
     const indicator = this.indicators.check('schema');
-    return how === 'down' ? indicator.down(reason) : indicator.degraded(reason);
+    return isDown ? indicator.down(reason) : indicator.degraded(reason);
   }
 }

@@ -13,9 +13,13 @@ export class SchemaState {
   constructor(private readonly hotPool: HotPool) {}
 
   /** How many of this version's migrations have not run. Once it is none, it stays so. */
-  async missing(): Promise<number> {
+  async missing(timeoutMs: number): Promise<number> {
     if (this.isComplete) return 0;
-    const ran = await this.hotPool.query<{ timestamp: string }>('SELECT timestamp::text FROM migrations');
+    const ran = await this.hotPool.query<{ timestamp: string }>(
+      'SELECT timestamp::text FROM migrations',
+      undefined,
+      timeoutMs,
+    );
     const known = new Set(ran.map(({ timestamp }) => timestamp));
     const files = await readdir(migrationsDir);
     const own = files.flatMap((file) => /^(\d+)-.*\.js$/.exec(file)?.[1] ?? []);

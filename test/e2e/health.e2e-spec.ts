@@ -12,7 +12,7 @@ describe('health', () => {
   it('is good with a database and a whole schema', async () => {
     const answer = await test.http('GET', '/api/health');
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ status: 'healthy', checks: { database: 'up', schema: 'up' } });
+    expect(answer.body).toEqual({ status: 'healthy', checks: { database: 'up', schema: 'up', spool: 'up' } });
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
@@ -54,6 +54,38 @@ describe('health of processes on a schema that lags behind', () => {
 });
 
 describe('health without a database', () => {
+  let api: TestApp;
+  let worker: TestApp;
+
+  beforeAll(async () => {
+    api = await startTestApp({ settings: { spool: false } });
+    worker = await startTestApp({ settings: { role: 'worker' }, database: api.database });
+  });
+  afterAll(async () => {
+    await worker.close();
+    await api.app.close();
+  });
+
+  it('is bad for who cannot spool, and requests hear that they may come again', async () => {
+    const { token } = await api.signUp();
+    await api.database.drop();
+    for (const test of [api, worker]) {
+      const answer = await test.http('GET', '/health/ready');
+      expect(answer.status).toBe(503);
+      expect(answer.body).toMatchObject({
+        status: 'unhealthy',
+        reason: expect.stringContaining('database') as unknown,
+      });
+      expect((await test.http('GET', '/api/health')).status).toBe(503);
+      expect((await test.http('GET', '/health/live')).status).toBe(200);
+    }
+    const answer = await api.http('GET', '/api/v1/labels', { token });
+    expect(answer.body).toMatchObject({ status: 503, code: 'database.unavailable' });
+    expect(answer.headers['retry-after']).toBe('2');
+  });
+});
+
+describe('health without a database, with a spool', () => {
   let test: TestApp;
 
   beforeAll(async () => {
@@ -61,20 +93,12 @@ describe('health without a database', () => {
   });
   afterAll(() => test.app.close());
 
-  it('is bad, and requests hear that they may come again', async () => {
-    const { token } = await test.signUp();
+  it('is degraded: what comes is still stored', async () => {
     await test.database.drop();
     for (const url of ['/api/health', '/health/ready']) {
       const answer = await test.http('GET', url);
-      expect(answer.status).toBe(503);
-      expect(answer.body).toMatchObject({
-        status: 'unhealthy',
-        reason: expect.stringContaining('database') as unknown,
-      });
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ status: 'degraded', checks: { database: 'degraded', schema: 'degraded' } });
     }
-    expect((await test.http('GET', '/health/live')).status).toBe(200);
-    const answer = await test.http('GET', '/api/v1/labels', { token });
-    expect(answer.body).toMatchObject({ status: 503, code: 'database.unavailable' });
-    expect(answer.headers['retry-after']).toBe('2');
   });
 });

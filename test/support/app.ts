@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { configureApp, fastifyOptions } from '../../src/app.setup.js';
 import { loadSettings } from '../../src/core/config/load-settings.js';
 import type { SettingsValues } from '../../src/core/config/settings.js';
+import { Egress, type Resolver } from '../../src/core/egress/egress.js';
 import { EventBus } from '../../src/core/events/event-bus.js';
 import { Clock } from '../../src/core/time/clock.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -43,14 +47,18 @@ export interface TestApp {
 export interface TestAppOptions {
   settings?: Partial<SettingsValues>;
   clock?: Clock;
+  /** The name server of whatever users named; else the system's. */
+  resolver?: Resolver;
   /** Another process on the same database; it is not dropped with this app. */
   database?: TestDatabase;
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
+  const dataDir = mkdtempSync(join(tmpdir(), 'fieldline-test-data-'));
   const settings = loadSettings({
     DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
     SECRET_KEY: 'a key for tests that is long enough to pass every check',
     REGISTRATION: 'open',
     ALLOW_UNSAFE_DATABASE: 'true',
@@ -59,6 +67,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   }).with(options.settings ?? {});
   const building = Test.createTestingModule({ imports: [AppModule.forRoot(settings)] });
   if (options.clock !== undefined) building.overrideProvider(Clock).useValue(options.clock);
+  if (options.resolver !== undefined) {
+    building.overrideProvider(Egress).useValue(new Egress(settings, options.resolver));
+  }
   const testing = await building.compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions(settings)), {
     logger: false,
@@ -105,6 +116,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     settled: () => app.get(EventBus).settled(),
     close: async () => {
       await app.close();
+      rmSync(dataDir, { recursive: true, force: true });
       if (options.database === undefined) await database.drop();
     },
   };

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 
@@ -16,6 +18,7 @@ export class ServerProcess {
 
   static async start(env: Record<string, string>): Promise<ServerProcess> {
     const port = await freePort();
+    const dataDir = mkdtempSync(join(tmpdir(), 'fieldline-test-data-'));
     const child = spawn(process.execPath, ['--enable-source-maps', main], {
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -26,9 +29,13 @@ export class ServerProcess {
         LOG_LEVEL: 'warn',
         API_HOST: '127.0.0.1',
         API_PORT: port.toString(),
+        DATA_DIR: dataDir,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.once('exit', () => {
+      rmSync(dataDir, { recursive: true, force: true });
     });
     const output: string[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));

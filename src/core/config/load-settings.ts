@@ -60,6 +60,8 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     metricsToken: read(variables.metricsToken),
     migrateOnStart: read(variables.migrateOnStart) ?? embedded,
     allowUnsafeDatabase: read(variables.allowUnsafeDatabase) ?? false,
+    spool: read(variables.spool) ?? true,
+    spoolMaxMb: read(variables.spoolMaxMb) ?? 1024,
     workerSlots: read(variables.workerSlots) ?? 200,
     sandboxThreads: read(variables.sandboxThreads) ?? 2,
   };

@@ -40,6 +40,10 @@ export class Settings {
   declare readonly migrateOnStart: boolean;
   /** Start on a PostgreSQL that may lose commits in a crash. */
   declare readonly allowUnsafeDatabase: boolean;
+  /** Messages go to this server's disk while the database is away. */
+  declare readonly spool: boolean;
+  /** What one process keeps there at most. */
+  declare readonly spoolMaxMb: number;
   /** How many jobs one process works on at once. */
   declare readonly workerSlots: number;
   /** How many threads run user code. */

@@ -175,8 +175,22 @@ export const variables = {
     meaning: 'Starts on a PostgreSQL with fsync or synchronous_commit off, which may lose what was answered.',
     example: 'false',
   }),
+  spool: flag({
+    names: ['SPOOL'],
+    meaning: 'Keeps messages under DATA_DIR/spool while the database is away; without it they are refused with 503.',
+    example: 'true',
+  }),
+  spoolMaxMb: wholeNumber(
+    { names: ['SPOOL_MAX_MB'], meaning: 'How much one process keeps there at most.', example: '1024' },
+    1,
+    1_000_000,
+  ),
   workerSlots: wholeNumber(
-    { names: ['WORKER_SLOTS'], meaning: 'How many jobs one process works on at once; most of them only wait.', example: '200' },
+    {
+      names: ['WORKER_SLOTS'],
+      meaning: 'How many jobs one process works on at once; most of them only wait.',
+      example: '200',
+    },
     1,
     1000,
   ),

@@ -34,8 +34,13 @@ export interface DeviceEvent {
 export interface Receipt {
   /** The first one's id where the message was a duplicate. */
   eventId: string;
-  /** Null: no device has this DevEUI; the message is parked. */
+  /** Null: no device has this DevEUI and the message is parked; or nobody could ask yet, and it is spooled. */
   deviceId: string | null;
   duplicate: boolean;
   parked: boolean;
+  /**
+   * The database is away: the message waits on this server's disk and goes on when it is back. Whether it is a duplicate
+   * and whose it is will be known then; a duplicate is found under the first one's id.
+   */
+  spooled: boolean;
 }

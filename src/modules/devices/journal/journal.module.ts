@@ -8,9 +8,10 @@ import { DeviceHistoryRepository } from './history/device-history.repository.js'
 import { DeviceHistoryService } from './history/device-history.service.js';
 import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
+import { SpoolModule } from './spool/spool.module.js';
 
 @Module({
-  imports: [MaintenanceModule, PartitionsModule],
+  imports: [MaintenanceModule, PartitionsModule, SpoolModule],
   controllers: [DeviceHistoryController],
   providers: [
     DeviceHistoryRepository,
@@ -20,6 +21,6 @@ import { JournalService } from './journal.service.js';
     JournalService,
     JournalTables,
   ],
-  exports: [EventReaderService, JournalService],
+  exports: [EventReaderService, JournalService, SpoolModule],
 })
 export class JournalModule {}

@@ -1,28 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { Batcher } from '../../../core/batching/batcher.js';
-import { HotPool } from '../../../core/database/hot-pool.js';
-import { EventBus } from '../../../core/events/event-bus.js';
-import { hashKey, newId } from '../../../core/ids/uuid-v7.js';
-import { pack } from '../../../core/packing/packed.js';
-import { Queue } from '../../../core/queue/queue.js';
-import { EventsJournaled } from '../events/events-journaled.event.js';
+import { isRetryable, isRowsFault } from '../../../core/database/sql-state.js';
+import { DatabaseWatch } from './database-watch.js';
 import type { DeviceEvent, Receipt } from './device-event.contract.js';
+import { journalRowOf } from './journal-row.js';
+import { JournalStore } from './journal-store.js';
 import { JournalUnavailable } from './journal-unavailable.js';
-import { journalRows, journalSql, type JournalResult, type JournalRow } from './journal.statement.js';
+import type { JournalRow } from './journal.statement.js';
+import { SpoolMetrics } from './spool/spool-metrics.js';
+import { SpoolService } from './spool/spool.service.js';
 
 /** Rows a flush; more would make the first wait for the last. */
 const maxBatch = 256;
-/** At 5,000 events a second this is one second of waiting: beyond it a 503 is better than a late answer. */
+/** At 5,000 events a second this is one second of waiting; what comes on top of it goes to the spool. */
 const maxWaiting = 5_000;
+/**
+ * From a message's arrival to its commit, the wait for a flush included. ChirpStack waits for five seconds and does not
+ * come again: what is not stored by then is spooled, under the same id, whatever may have become of it.
+ */
+const storeWithinMs = 2_000;
+/** With less left a flush would only be begun to be given up. */
+const leastTimeMs = 100;
+
+interface Arrival {
+  row: JournalRow;
+  atMs: number;
+}
 
 /**
  * The one road by which every message is deduplicated, stored and queued, and the only writer of device events. A
- * receipt means that the message is on disk; messages that arrive together share one commit.
+ * receipt means that the message is on disk: in the database, with all that arrived together in one commit, or in the
+ * spool while the database is away.
  */
 @Injectable()
 export class JournalService {
-  private readonly batcher = new Batcher<DeviceEvent, Receipt>({
-    flush: (events) => this.flush(events),
+  private readonly batcher = new Batcher<Arrival, Receipt>({
+    flush: (arrivals) => this.flush(arrivals),
     maxItems: maxBatch,
     maxInFlight: 2,
     maxWaiting,
@@ -30,77 +43,46 @@ export class JournalService {
   });
 
   constructor(
-    private readonly pool: HotPool,
-    private readonly queue: Queue,
-    private readonly bus: EventBus,
+    private readonly store: JournalStore,
+    private readonly watch: DatabaseWatch,
+    private readonly spool: SpoolService,
+    private readonly metrics: SpoolMetrics,
   ) {}
 
   /** Answers one receipt per event, in their order; throws if any of them could not be stored. */
   async append(events: readonly DeviceEvent[]): Promise<Receipt[]> {
-    return Promise.all(events.map((event) => this.batcher.add(event)));
+    return Promise.all(events.map((event) => this.keep(journalRowOf(event))));
   }
 
-  private async flush(events: DeviceEvent[]): Promise<Receipt[]> {
-    const rows = events.map(toRow);
-    const first = firstOfEachKey(rows);
-    const results = await this.pool.named<JournalResult>('journal-append', journalSql, journalRows.values([...first.values()]));
-    this.tell(events, results);
-    const resultOf = new Map(results.map((result) => [result.id, result]));
-    return rows.map((row) => {
-      const given = first.get(row.key);
-      const result = resultOf.get(given?.id ?? row.id);
-      if (result === undefined) throw new JournalUnavailable('the database did not answer for this message');
-      return receiptOf(row, result);
-    });
+  private async keep(row: JournalRow): Promise<Receipt> {
+    if (this.watch.isAway) return this.toSpool(row);
+    try {
+      return await this.batcher.add({ row, atMs: performance.now() });
+    } catch (error) {
+      // What PostgreSQL refuses for its values it would refuse again. Anything else is not the message's fault.
+      if (isRowsFault(error)) throw error;
+      return this.toSpool(row);
+    }
   }
 
-  private tell(events: DeviceEvent[], results: JournalResult[]): void {
-    const stored = results.filter((result) => result.device_id !== null && result.id === result.event_id);
-    if (stored.length === 0) return;
-    this.queue.hint('events');
-    this.bus.publish(new EventsJournaled(stored.length, events.length - stored.length));
+  private async toSpool(row: JournalRow): Promise<Receipt> {
+    await this.spool.append(row);
+    this.metrics.spooled();
+    return { eventId: row.id, deviceId: null, duplicate: false, parked: false, spooled: true };
   }
-}
 
-function toRow(event: DeviceEvent): JournalRow {
-  const id = newId(event.receivedAtMs);
-  return {
-    id,
-    key: keyOf(event, id),
-    tenant_id: event.tenantId,
-    dev_eui: event.devEui,
-    time: new Date(event.timeMs),
-    received_at: new Date(event.receivedAtMs),
-    f_cnt: event.fCnt,
-    f_port: event.fPort,
-    source: event.source,
-    event: event.event,
-    body: pack(event.body),
-    error: event.error === null ? null : JSON.stringify(event.error),
-    worker_id: null,
-    lease_token: null,
-  };
-}
-
-/** A message without an id of its own is never a duplicate: its key is its event's id. */
-function keyOf(event: DeviceEvent, id: string): string {
-  return event.deduplicationId === null
-    ? id
-    : hashKey(event.tenantId, event.source, event.devEui, event.event, event.deduplicationId);
-}
-
-/** An upsert may not touch one row twice, so copies within a batch are recognised here. */
-function firstOfEachKey(rows: JournalRow[]): Map<string, JournalRow> {
-  const first = new Map<string, JournalRow>();
-  for (const row of rows) if (!first.has(row.key)) first.set(row.key, row);
-  return first;
-}
-
-function receiptOf(row: JournalRow, result: JournalResult): Receipt {
-  return {
-    eventId: result.event_id,
-    deviceId: result.device_id,
-    duplicate: result.event_id !== row.id,
-    parked: result.device_id === null,
-  };
+  private async flush(arrivals: Arrival[]): Promise<Receipt[]> {
+    const oldestMs = Math.min(...arrivals.map(({ atMs }) => atMs));
+    const leftMs = oldestMs + storeWithinMs - performance.now();
+    if (this.watch.isAway || leftMs < leastTimeMs) throw new JournalUnavailable('there is no time to wait for it');
+    try {
+      return await this.store.store(
+        arrivals.map(({ row }) => row),
+        leftMs,
+      );
+    } catch (error) {
+      if (!isRowsFault(error) && !isRetryable(error)) this.watch.lost(error);
+      throw error;
+    }
+  }
 }

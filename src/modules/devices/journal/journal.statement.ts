@@ -23,6 +23,8 @@ export interface JournalResult {
   id: string;
   event_id: string;
   device_id: string | null;
+  /** This statement wrote the message: it was neither a duplicate nor there already under its own id. */
+  is_new: boolean;
 }
 
 export const journalRows = new RowsParameter<keyof JournalRow>(
@@ -53,6 +55,10 @@ export const journalRows = new RowsParameter<keyof JournalRow>(
  * Order of locks, the same in every process: keys in key order first (claimed waits for a rival's insert and then
  * answers with the rival's event id), device rows in id order after. `touched` reads `fresh`, which reads all of
  * `claimed`, so no device row is locked before the last key is.
+ *
+ * The same message may come again under its own id when nobody knows whether the first time was committed: it then
+ * finds its own key and writes nothing. So what is new is said by the upsert (an inserted row has no xmax) and not by
+ * the ids being equal.
  */
 export const journalSql = `
   WITH given AS MATERIALIZED (
@@ -62,13 +68,14 @@ export const journalSql = `
     INSERT INTO event_keys_current AS k (key, event_id)
     SELECT key, id FROM given WHERE known_id IS NULL ORDER BY key
     ON CONFLICT (key) DO UPDATE SET event_id = k.event_id
-    RETURNING key, event_id
+    RETURNING key, event_id, xmax = 0 AS is_new
   ), answered AS MATERIALIZED (
-    SELECT given.id, COALESCE(given.known_id, claimed.event_id) AS event_id, d.id AS device_id
+    SELECT given.id, COALESCE(given.known_id, claimed.event_id) AS event_id, d.id AS device_id,
+           COALESCE(claimed.is_new, false) AS is_new
     FROM given LEFT JOIN claimed ON claimed.key = given.key
       LEFT JOIN devices d ON d.tenant_id = given.tenant_id AND d.dev_eui = given.dev_eui AND d.deleted_at IS NULL
   ), fresh AS MATERIALIZED (
-    SELECT given.*, answered.device_id FROM given JOIN answered ON answered.id = given.id WHERE answered.event_id = given.id
+    SELECT given.*, answered.device_id FROM given JOIN answered ON answered.id = given.id WHERE answered.is_new
   ), stored AS (
     INSERT INTO device_events (id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error)
     SELECT id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error FROM fresh WHERE device_id IS NOT NULL
@@ -89,4 +96,4 @@ export const journalSql = `
       status = CASE s.status WHEN 'maintenance' THEN s.status ELSE 'online' END
     FROM touched WHERE s.device_id = touched.device_id
   )
-  SELECT id, event_id, device_id FROM answered`;
+  SELECT id, event_id, device_id, is_new FROM answered`;
