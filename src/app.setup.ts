@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from './core/config/settings.js';
 import { parseBodies } from './core/http/body-parsers.js';
 import { problemOf } from './core/http/problems/problem-of.js';
+import { refuseMalformed } from './core/http/problems/refuse-malformed.js';
 import { sendProblem } from './core/http/problems/send-problem.js';
 import { requestIdOf } from './core/http/request-id.js';
 import { RouteTable } from './core/http/route-table.js';
@@ -28,6 +29,7 @@ export function fastifyOptions({ tls, trustProxy }: Settings) {
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply.header('x-content-type-options', 'nosniff'), problemOf(error), request.id);
     },
+    clientErrorHandler: refuseMalformed,
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     ...(tls === undefined ? {} : { https: { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) } }),
   };

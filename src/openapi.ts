@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemDocs } from './core/http/problems/api-problems.decorator.js';
 import { ProblemResponse } from './core/http/problems/problem.response.js';
 
 /** The document's own version; the API's paths carry the major one. */
@@ -27,20 +28,38 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemResponse],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  for (const path of Object.values(document.paths)) complete(path);
+  for (const [path, operations] of Object.entries(document.paths)) complete(path, operations);
   return document;
 }
 
-/** Says of every operation that whatever it answers else is a problem document, and gives aliases ids that tools accept. */
-function complete(path: OpenAPIObject['paths'][string]): void {
-  for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
-    if (operation === undefined) continue;
+type Operations = OpenAPIObject['paths'][string];
+type Operation = NonNullable<Operations['get']>;
+
+/** Says of every operation what it shares with others of its kind, and gives aliases ids that tools accept. */
+function complete(path: string, { get, post, put, patch, delete: remove }: Operations): void {
+  const reading = get === undefined ? [] : [get];
+  const writing = [post, put, patch, remove].filter((operation) => operation !== undefined);
+  for (const operation of [...reading, ...writing]) {
     if (operation.operationId !== undefined) operation.operationId = operation.operationId.replace(/\[(\d+)\]$/, '_$1');
-    operation.responses['default'] ??= {
-      description: 'Any other answer is a problem.',
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } },
-    };
+    const statuses = [
+      400,
+      ...problemsOfPath(path),
+      ...problemsOfAccess(operation),
+      ...(operation === get ? [] : [413, 415]),
+    ];
+    for (const status of statuses) operation.responses[status] ??= problemDocs(status);
+    operation.responses['default'] ??= problemDocs(undefined);
   }
+}
+
+/** What stands in the path may name nothing, or be longer than any id. */
+function problemsOfPath(path: string): number[] {
+  return path.includes('{') ? [404, 414] : [];
+}
+
+/** Guarded routes look a credential up; public ones say so by an empty requirement. */
+function problemsOfAccess({ security = [] }: Operation): number[] {
+  return security.some((requirement) => Object.keys(requirement).length > 0) ? [401, 403, 503] : [];
 }
 
 /** The document as it stands in the repository: keys in one order, so that a change of the file is a change of the API. */

@@ -1,4 +1,4 @@
-import { startTestApp, type Body, type TestApp } from './app.js';
+import { startTestApp, type Body, type TestApp, type TestAppOptions } from './app.js';
 import { eventually } from './eventually.js';
 import { HttpSink } from './http-sink.js';
 import { TenantWorld } from './tenant-world.js';
@@ -33,8 +33,8 @@ export class HistoryWorld {
     readonly events: Readonly<Record<'converted' | 'filtered' | 'failed' | 'joined', string>>,
   ) {}
 
-  static async create(): Promise<HistoryWorld> {
-    const [app, sink] = await Promise.all([startTestApp(), HttpSink.start()]);
+  static async create(options: TestAppOptions = {}): Promise<HistoryWorld> {
+    const [app, sink] = await Promise.all([startTestApp(options), HttpSink.start()]);
     sink.answerAlways((request, response) => {
       const fails = request.url === '/flaky';
       response.writeHead(fails ? 503 : 200).end(fails ? 'not now' : 'thank you');

@@ -1,13 +1,16 @@
 import {
+  applyDecorators,
   createParamDecorator,
   Injectable,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { PreconditionFailed } from '../errors/precondition-failed.js';
+import { ApiProblems } from './problems/api-problems.decorator.js';
 
 /** What a tag is made of, as it stands on the wire. */
 export interface Tagged {
@@ -31,6 +34,18 @@ export function assertMatches(ifMatch: string | undefined, stored: Tagged): void
 export const IfMatch = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'],
 );
+
+/** Documents the header, and what becomes of an edit that was made on another state. */
+export const ApiIfMatch = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      description: 'The ETag of the state that was edited; without it nothing is asked.',
+      required: false,
+      schema: { type: 'string' },
+    }),
+    ApiProblems(412),
+  );
 
 function isTagged(body: unknown): body is Tagged {
   return (

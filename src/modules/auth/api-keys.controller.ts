@@ -3,7 +3,6 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
-import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { AdmitsAdmins } from './access.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -22,7 +21,6 @@ export class ApiKeysController {
   @Get()
   @ApiOperation({ summary: 'List API keys, newest first' })
   @ApiPage(ApiKeyResponse)
-  @ApiProblems()
   async list(@CurrentTenant() tenant: Tenant, @Query() query: ListApiKeysQuery): Promise<Page<ApiKeyResponse>> {
     const { rows, total } = await this.apiKeys.list(tenant, query);
     return new Page(
@@ -34,7 +32,6 @@ export class ApiKeysController {
   @Post()
   @ApiOperation({ summary: 'Make an API key; the key itself is shown only in this answer' })
   @ApiCreatedResponse({ type: NewApiKeyResponse })
-  @ApiProblems()
   async create(@CurrentTenant() tenant: Tenant, @Body() request: CreateApiKeyRequest): Promise<NewApiKeyResponse> {
     const { name, scopes, expires_at } = request;
     const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : null;
@@ -45,7 +42,6 @@ export class ApiKeysController {
   @Get(':id')
   @ApiOperation({ summary: 'Get an API key, without the key itself' })
   @ApiOkResponse({ type: ApiKeyResponse })
-  @ApiProblems(404)
   async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<ApiKeyResponse> {
     return new ApiKeyResponse(await this.apiKeys.get(tenant, id));
   }
@@ -54,7 +50,6 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke an API key' })
   @ApiNoContentResponse()
-  @ApiProblems(404)
   async revoke(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.apiKeys.revoke(tenant, id);
   }

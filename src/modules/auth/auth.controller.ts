@@ -7,7 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems, ApiPublicProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { refuseReadOnly } from '../../core/http/read-only.js';
 import { definedOf } from '../../core/json/defined.js';
 import { Admits, Public } from './access.decorator.js';
@@ -38,7 +38,7 @@ export class AuthController {
   @Public()
   @ApiOperation({ summary: 'Make an account with a tenant of its own, of which it is the admin' })
   @ApiCreatedResponse({ type: UserResponse })
-  @ApiPublicProblems(403, 409)
+  @ApiProblems(403, 409)
   async register(@Body() request: RegisterRequest): Promise<UserResponse> {
     const { user, tenantId, role } = await this.accounts.register(request);
     return new UserResponse(user, tenantId, role);
@@ -51,7 +51,7 @@ export class AuthController {
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
   @ApiOperation({ summary: 'Log in with a username or an e-mail address' })
   @ApiOkResponse({ type: TokenResponse })
-  @ApiPublicProblems(401, 403, 415)
+  @ApiProblems(401, 403)
   async logIn(@Body() request: LoginRequest): Promise<TokenResponse> {
     return new TokenResponse(await this.sessions.logIn(loginOf(request)));
   }
@@ -61,7 +61,6 @@ export class AuthController {
   @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'End this session; its tokens are refused from now on' })
   @ApiNoContentResponse()
-  @ApiProblems()
   async logOut(@CurrentPrincipal() me: UserPrincipal): Promise<void> {
     await this.sessions.end(me.tenant, me.sessionId);
   }
@@ -70,7 +69,6 @@ export class AuthController {
   @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'Get the user of this session' })
   @ApiOkResponse({ type: UserResponse })
-  @ApiProblems()
   async getMe(@CurrentPrincipal() me: UserPrincipal): Promise<UserResponse> {
     return new UserResponse(await this.users.get(me.userId), me.tenant.id, me.role);
   }
@@ -92,7 +90,6 @@ export class AuthController {
   @Public()
   @ApiOperation({ summary: 'List the keys that access tokens are checked with (RFC 7517)' })
   @ApiOkResponse({ type: JwksResponse })
-  @ApiPublicProblems()
   async listKeys(): Promise<JwksResponse> {
     return new JwksResponse(await this.signingKeys.listPublic());
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -34,6 +35,7 @@ export class DevicesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Register a device' })
   @ApiCreatedResponse({ type: DeviceResponse })
+  @ApiProblems(409)
   async register(@CurrentTenant() tenant: Tenant, @Body() request: RegisterDeviceRequest): Promise<DeviceResponse> {
     return new DeviceResponse(await this.devices.register(tenant, request));
   }
@@ -50,6 +52,7 @@ export class DevicesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a device; absent fields stay, null clears' })
   @ApiOkResponse({ type: DeviceResponse })
+  @ApiProblems(409)
   async update(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -62,6 +65,7 @@ export class DevicesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a device by a JSON merge patch' })
   @ApiOkResponse({ type: DeviceResponse })
+  @ApiProblems(409)
   async patch(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -75,6 +79,7 @@ export class DevicesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Retire a device; its histories stay. 409 while a flow uses it' })
   @ApiNoContentResponse()
+  @ApiProblems(409)
   async retire(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.devices.retire(tenant, id);
   }

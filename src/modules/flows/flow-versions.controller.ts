@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { PageQuery } from '../../core/http/paging/page.query.js';
@@ -54,6 +54,7 @@ export class FlowVersionsController {
   @UseInterceptors(EntityTags)
   @ApiOperation({ summary: 'Bring a version back: its graph is saved as the next version' })
   @ApiOkResponse({ type: FlowResponse })
+  @ApiIfMatch()
   async restore(
     @CurrentTenant() tenant: Tenant,
     @CurrentPrincipal() principal: Principal,

@@ -12,7 +12,8 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -49,6 +50,7 @@ export class FlowsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Make a flow, empty or with its graph' })
   @ApiCreatedResponse({ type: FlowResponse })
+  @ApiProblems(409)
   async create(
     @CurrentTenant() tenant: Tenant,
     @CurrentPrincipal() principal: Principal,
@@ -69,6 +71,8 @@ export class FlowsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a flow; absent fields stay, null clears; a changed graph is a new version' })
   @ApiOkResponse({ type: FlowResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async update(
     @CurrentTenant() tenant: Tenant,
     @CurrentPrincipal() principal: Principal,
@@ -84,6 +88,8 @@ export class FlowsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a flow by a JSON merge patch; nodes and edges are replaced whole' })
   @ApiOkResponse({ type: FlowResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async patch(
     @CurrentTenant() tenant: Tenant,
     @CurrentPrincipal() principal: Principal,

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -54,6 +54,7 @@ export class FunctionVersionsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Save an old version anew, as the newest' })
   @ApiOkResponse({ type: FunctionResponse })
+  @ApiIfMatch()
   async restore(
     @CurrentPrincipal() principal: Principal,
     @Param('id', IdPipe) id: string,

@@ -12,7 +12,8 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -49,6 +50,7 @@ export class FunctionsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Make a function; 400 with line and column where its source is wrong' })
   @ApiCreatedResponse({ type: FunctionResponse })
+  @ApiProblems(409)
   async create(
     @CurrentPrincipal() principal: Principal,
     @Body() request: CreateFunctionRequest,
@@ -68,6 +70,8 @@ export class FunctionsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a function; absent fields stay, null clears; new code is a new version' })
   @ApiOkResponse({ type: FunctionResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async update(
     @CurrentPrincipal() principal: Principal,
     @Param('id', IdPipe) id: string,
@@ -82,6 +86,8 @@ export class FunctionsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a function by a JSON merge patch' })
   @ApiOkResponse({ type: FunctionResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async patch(
     @CurrentPrincipal() principal: Principal,
     @Param('id', IdPipe) id: string,
@@ -96,6 +102,7 @@ export class FunctionsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Delete a function; 409 while a flow uses it' })
   @ApiNoContentResponse()
+  @ApiProblems(409)
   async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.functions.remove(tenant, id);
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -34,6 +35,7 @@ export class LabelsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Make a label' })
   @ApiCreatedResponse({ type: LabelDetail })
+  @ApiProblems(409)
   async create(@CurrentTenant() tenant: Tenant, @Body() request: CreateLabelRequest): Promise<LabelDetail> {
     return new LabelDetail(await this.labels.create(tenant, request));
   }
@@ -50,6 +52,7 @@ export class LabelsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a label; absent fields stay, null clears' })
   @ApiOkResponse({ type: LabelDetail })
+  @ApiProblems(409)
   async update(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -62,6 +65,7 @@ export class LabelsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change a label by a JSON merge patch' })
   @ApiOkResponse({ type: LabelDetail })
+  @ApiProblems(409)
   async patch(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -75,6 +79,7 @@ export class LabelsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Delete a label and take it off every device; 409 while a flow uses it' })
   @ApiNoContentResponse()
+  @ApiProblems(409)
   async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.labels.remove(tenant, id);
   }

@@ -10,6 +10,7 @@ const descriptions: Readonly<Record<number, string>> = {
   409: 'A duplicate, or still in use.',
   412: 'It was changed since it was read: If-Match names another state.',
   413: 'The body is too large.',
+  414: 'A part of the path is too long.',
   415: 'This Content-Type is not read here.',
   422: 'Well-formed, but impossible.',
   429: 'Too often; Retry-After says when to come back.',
@@ -17,21 +18,20 @@ const descriptions: Readonly<Record<number, string>> = {
   503: 'Not now; Retry-After says when to come back.',
 };
 
-/** Documents the errors of a route beyond those of every guarded one: 400, 401 and 403. */
-export const ApiProblems = (...statuses: number[]) => problems([400, 401, 403, ...statuses]);
-
-/** Documents the errors of a route that asks for no credential. */
-export const ApiPublicProblems = (...statuses: number[]) => problems([400, ...statuses]);
-
-function problems(statuses: readonly number[]) {
-  return applyDecorators(
+/**
+ * Documents the errors that are a route's own: 409, 412, 422, 429, 502. What follows from its path, its method and
+ * its access (400, 401, 403, 404, 413, 414, 415, 503) is written into the document for all routes alike.
+ */
+export const ApiProblems = (...statuses: number[]) =>
+  applyDecorators(
     ApiExtraModels(ProblemResponse),
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: descriptions[status] ?? 'A problem.',
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } },
-      }),
-    ),
+    ...statuses.map((status) => ApiResponse({ status, ...problemDocs(status) })),
   );
+
+/** A problem document as the answer of one status, or of every other one. */
+export function problemDocs(status: number | undefined) {
+  return {
+    description: status === undefined ? 'Any other answer is a problem.' : (descriptions[status] ?? 'A problem.'),
+    content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } },
+  };
 }

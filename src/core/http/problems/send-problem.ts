@@ -12,10 +12,11 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
     .header('x-request-id', requestId)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(bodyOf(problem, requestId));
+    .send(problemBody(problem, requestId));
 }
 
-function bodyOf(problem: Problem, requestId: string): Pick<ProblemResponse, keyof ProblemResponse> {
+/** The problem document itself. */
+export function problemBody(problem: Problem, requestId: string): Pick<ProblemResponse, keyof ProblemResponse> {
   return {
     type: `urn:fieldline:problem:${problem.code}`,
     title: STATUS_CODES[problem.status] ?? 'Error',

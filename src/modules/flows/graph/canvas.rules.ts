@@ -39,6 +39,8 @@ function readNode(value: unknown, path: string, errors: FieldError[]): CanvasNod
   const { id } = value;
   if (!isText(id)) return refused(errors, `${path}.id`, `must be a text of 1 to ${maxIdLength} characters`);
   const named = `node "${id}": `;
+  const position = value['position'] ?? {};
+  if (!isObject(position)) return refused(errors, `${path}.position`, `${named}must be an object`);
   const data = value['data'] ?? {};
   if (!isObject(data)) return refused(errors, `${path}.data`, `${named}must be an object`);
   const type = value['type'] ?? data['nodeType'];
@@ -60,7 +62,9 @@ function readEntityId(data: Record<string, unknown>, path: string, named: string
 
 function readEdge(value: unknown, path: string, errors: FieldError[]): CanvasEdge | null {
   if (!isObject(value)) return refused(errors, path, 'must be an object');
-  const { source, target } = value;
+  const { id, source, target } = value;
+  if (id !== undefined && !isText(id))
+    return refused(errors, `${path}.id`, `must be a text of 1 to ${maxIdLength} characters`);
   if (!isText(source)) return refused(errors, `${path}.source`, 'must be the id of a node');
   if (!isText(target)) return refused(errors, `${path}.target`, 'must be the id of a node');
   return { ...value, source, target };

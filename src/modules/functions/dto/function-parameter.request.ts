@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { anyJson } from '../../../core/json/any-json.js';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { IsJsonValue, IsText } from '../../../core/json/is-storable.decorator.js';
 
@@ -22,7 +23,7 @@ export class FunctionParameterRequest {
   @IsBoolean()
   required?: boolean | null;
 
-  @ApiPropertyOptional({ type: Object, nullable: true, description: 'Any JSON value, up to 4 KiB.', example: 25 })
+  @ApiPropertyOptional({ ...anyJson, description: 'Any JSON value, up to 4 KiB.', example: 25 })
   @IsJsonValue({ maxBytes: 4_096, maxDepth: 16 })
   default?: unknown;
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { anyJson } from '../../../core/json/any-json.js';
 import type { SandboxErrorCode, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.contract.js';
 
 /** One line that a function wrote to its console. */
@@ -30,7 +31,7 @@ export class TestResultResponse {
   @ApiProperty({ enum: ['success', 'filtered', 'error'] })
   status: SandboxResult['status'];
 
-  @ApiProperty({ type: Object, nullable: true, description: 'The message for what follows; null unless it succeeded.' })
+  @ApiProperty({ ...anyJson, description: 'The message for what follows; null unless it succeeded.' })
   output: unknown;
 
   @ApiProperty({ type: [TestLogResponse] })

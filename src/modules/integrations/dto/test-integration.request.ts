@@ -1,4 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { anyJson } from '../../../core/json/any-json.js';
 import { IsOptional } from 'class-validator';
 import { IsJsonValue } from '../../../core/json/is-storable.decorator.js';
 
@@ -7,8 +8,7 @@ const maxMessageBytes = 256 * 1024;
 /** What a test sends. */
 export class TestIntegrationRequest {
   @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
+    ...anyJson,
     description: 'The message; without one, a sample uplink is sent.',
     example: { device: { name: 'Sensor 7' }, data: { temperature: 21.5 } },
   })

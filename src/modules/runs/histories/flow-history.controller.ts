@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../../core/http/id.pipe.js';
 import { ApiCursorPage } from '../../../core/http/paging/api-page.decorator.js';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
@@ -22,7 +21,6 @@ export class FlowHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the runs of all flows, newest first' })
   @ApiCursorPage(FlowHistoryResponse)
-  @ApiProblems()
   async listAll(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ListFlowHistoryQuery,
@@ -34,7 +32,6 @@ export class FlowHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the runs of a flow, newest first' })
   @ApiCursorPage(FlowHistoryResponse)
-  @ApiProblems(404)
   async listOf(
     @CurrentTenant() tenant: Tenant,
     @Param('flow_id', IdPipe) flowId: string,
@@ -47,7 +44,6 @@ export class FlowHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'Get a run with the path it took and every step’s input, output and time' })
   @ApiOkResponse({ type: FlowRunResponse })
-  @ApiProblems(404)
   async get(
     @CurrentTenant() tenant: Tenant,
     @Param('flow_id', IdPipe) flowId: string,

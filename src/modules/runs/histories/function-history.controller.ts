@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../../core/http/id.pipe.js';
 import { ApiCursorPage } from '../../../core/http/paging/api-page.decorator.js';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
@@ -21,7 +20,6 @@ export class FunctionHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the executions of all functions, newest first' })
   @ApiCursorPage(FunctionHistoryResponse)
-  @ApiProblems()
   async listAll(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ListFunctionHistoryQuery,
@@ -33,7 +31,6 @@ export class FunctionHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the executions of a function, newest first' })
   @ApiCursorPage(FunctionHistoryResponse)
-  @ApiProblems(404)
   async listOf(
     @CurrentTenant() tenant: Tenant,
     @Param('function_id', IdPipe) functionId: string,

@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../../core/http/id.pipe.js';
 import { ApiCursorPage } from '../../../core/http/paging/api-page.decorator.js';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
-import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
@@ -21,7 +20,6 @@ export class IntegrationHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the deliveries of all integrations, newest first' })
   @ApiCursorPage(IntegrationHistoryResponse)
-  @ApiProblems()
   async listAll(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ListIntegrationHistoryQuery,
@@ -33,7 +31,6 @@ export class IntegrationHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the deliveries of an integration, newest first' })
   @ApiCursorPage(IntegrationHistoryResponse)
-  @ApiProblems(404)
   async listOf(
     @CurrentTenant() tenant: Tenant,
     @Param('integration_id', IdPipe) integrationId: string,
@@ -46,7 +43,6 @@ export class IntegrationHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'Get a delivery with its attempts' })
   @ApiOkResponse({ type: IntegrationHistoryResponse })
-  @ApiProblems(404)
   async get(
     @CurrentTenant() tenant: Tenant,
     @Param('integration_id', IdPipe) integrationId: string,

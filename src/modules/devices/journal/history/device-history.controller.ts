@@ -3,7 +3,6 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../../../core/http/id.pipe.js';
 import { ApiCursorPage } from '../../../../core/http/paging/api-page.decorator.js';
 import type { CursorPage } from '../../../../core/http/paging/cursor-page.js';
-import { ApiProblems } from '../../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../../auth/access.decorator.js';
 import { CurrentTenant } from '../../../auth/principal.decorator.js';
@@ -21,7 +20,6 @@ export class DeviceHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the events of all devices, newest first' })
   @ApiCursorPage(DeviceHistoryResponse)
-  @ApiProblems()
   async listAll(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ListDeviceHistoryQuery,
@@ -33,7 +31,6 @@ export class DeviceHistoryController {
   @AdmitsReaders()
   @ApiOperation({ summary: 'List the events of a device, newest first' })
   @ApiCursorPage(DeviceHistoryResponse)
-  @ApiProblems(404)
   async listOf(
     @CurrentTenant() tenant: Tenant,
     @Param('device_id', IdPipe) deviceId: string,

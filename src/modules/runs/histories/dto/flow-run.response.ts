@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { anyJson } from '../../../../core/json/any-json.js';
 import type { Attempt } from '../../completion/results.contract.js';
 import type { FlowHistoryRow } from '../run-rows.js';
 import { FlowHistoryResponse } from './flow-history.response.js';
@@ -40,13 +41,11 @@ export class RunStepResponse {
   @ApiProperty({ enum: statuses })
   status: (typeof statuses)[number];
 
-  @ApiProperty({ type: Object, nullable: true, additionalProperties: true })
+  @ApiProperty({ ...anyJson, description: 'The message that came in.' })
   input: unknown;
 
   @ApiProperty({
-    type: Object,
-    nullable: true,
-    additionalProperties: true,
+    ...anyJson,
     description: 'The message that it passed on; of a delivery, what was answered.',
   })
   output: unknown;

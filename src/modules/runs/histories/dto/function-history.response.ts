@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { anyJson } from '../../../../core/json/any-json.js';
 import { derivedId, timeOf } from '../../../../core/ids/uuid-v7.js';
 import type { FunctionHistoryRow } from '../function-history.repository.js';
 import { messageOf } from '../packed-message.js';
@@ -36,17 +37,13 @@ export class FunctionHistoryResponse {
   status: StepStatus;
 
   @ApiProperty({
-    type: Object,
-    nullable: true,
-    additionalProperties: true,
+    ...anyJson,
     description: 'The message that came in; null where it is past retention.',
   })
   input_data: unknown;
 
   @ApiProperty({
-    type: Object,
-    nullable: true,
-    additionalProperties: true,
+    ...anyJson,
     description: 'The message that it returned.',
   })
   output_data: unknown;

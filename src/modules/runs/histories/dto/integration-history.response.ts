@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { anyJson } from '../../../../core/json/any-json.js';
 import type { Attempt } from '../../completion/results.contract.js';
 import { answerOf, failureOf, totalMsOf } from '../delivery-display.rules.js';
 import type { DeliveryRow } from '../delivery-history.sql.js';
@@ -33,9 +34,7 @@ export class IntegrationHistoryResponse {
   status: DeliveryStatus;
 
   @ApiProperty({
-    type: Object,
-    nullable: true,
-    additionalProperties: true,
+    ...anyJson,
     description: 'The message to deliver; null where it is past retention.',
   })
   input_data: unknown;

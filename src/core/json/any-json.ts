@@ -1,0 +1,11 @@
+/** Documents a field that may hold whatever JSON can say: what user code returned, what a parameter stands for. */
+export const anyJson = {
+  anyOf: [
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'null' },
+  ],
+};
