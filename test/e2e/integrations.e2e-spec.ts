@@ -48,6 +48,7 @@ describe('POST /integrations', () => {
       enabled: true,
       status: 'active',
       health: 'ok',
+      deliveries: { waiting: 0, failed: 0, next_attempt_at: null, failing_since: null, disabled_reason: null },
       version: 1,
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),

@@ -44,6 +44,8 @@ const inserts = [
   `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
                            status, node_id, attempts)
    VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 3, 1, 'delivered', 'c', '[]')`,
+  `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
+   VALUES ('${id}', '${id}', '${id}', '{failed}', '${id}', '${id}', '${id}', 1, 'running')`,
 ];
 
 export async function insertOneOfEverything(db: Queryable): Promise<void> {

@@ -26,6 +26,8 @@ export interface ClaimedJob {
   kind: string;
   payload: unknown;
   leaseToken: string;
+  /** The only job that its blocked lane lets through: how it ends says whether the lane opens. */
+  isProbe?: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HotPool } from '../database/hot-pool.js';
 import { RowsParameter } from '../database/rows-parameter.js';
 import type { Queryable } from '../database/tx.js';
+import type { LaneBusyness } from './lane-traffic.js';
 import type { LaneKind } from './lanes.js';
 import type { ClaimedJob, NewJob } from './job.js';
 
@@ -28,8 +29,26 @@ const enqueueSql = `
   SELECT id, tenant_id, lane_id, kind, payload, COALESCE(run_at, now()), worker_id, lease_token FROM ${newJobs.sql}
   ON CONFLICT DO NOTHING`;
 
+/** Whatever a destination's owner allows, it leaves half of the slots to the others. */
+const maxPerLane = 64;
+/** Longer than any attempt takes: a probe that comes to nothing, because its process died, is made again after it. */
+const probeSeconds = 45;
+
+const busy = new RowsParameter(
+  'b',
+  [
+    ['lane_id', 'uuid'],
+    ['jobs', 'integer'],
+    ['places', 'integer'],
+    ['tokens', 'integer'],
+  ] as const,
+  6,
+);
+
 // Hops from lane to lane over the index of due jobs, so a lane with 100,000 rows costs one hop like any other; then
-// takes a few of each open lane. $1 worker, $2 kind of lanes, $3 wanted, $4 lanes that have enough in flight here.
+// takes a few of each open lane, as far as its limits leave room here. Of a lane whose block has run out it takes one,
+// as a probe, and blocks it until that has ended: the lane's row is locked, so that no other process does the same.
+// $1 worker, $2 kind of lanes, $3 wanted, $4 room in a lane without limits, $5 living workers, then what is busy here.
 const claimSql = `
   WITH RECURSIVE due AS (
     (SELECT lane_id FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL ORDER BY lane_id LIMIT 1)
@@ -38,22 +57,40 @@ const claimSql = `
             WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.lane_id > due.lane_id
             ORDER BY j.lane_id LIMIT 1)
     FROM due WHERE due.lane_id IS NOT NULL
+  ), gates AS MATERIALIZED (
+    SELECT l.id, l.rate_per_second, l.blocked_reason IS NOT NULL AS probe, LEAST(
+      CASE WHEN l.max_in_flight IS NULL THEN $4 - COALESCE(b.jobs, 0)
+           ELSE LEAST(${maxPerLane} - COALESCE(b.jobs, 0), CEIL(l.max_in_flight::numeric / $5) - COALESCE(b.jobs + b.places, 0)) END,
+      CASE WHEN l.rate_per_second IS NOT NULL THEN COALESCE(b.tokens, 1) END) AS room
+    FROM due JOIN lanes l ON l.id = due.lane_id LEFT JOIN ${busy.sql} ON b.lane_id = l.id
+    WHERE l.kind = $2 AND NOT l.disabled AND NOT l.paused AND (l.blocked_until IS NULL OR l.blocked_until <= now())
+  ), probing AS MATERIALIZED (
+    SELECT l.id FROM lanes l
+    WHERE l.id IN (SELECT g.id FROM gates g WHERE g.probe AND g.room > 0) AND l.blocked_until <= now()
+      AND EXISTS (SELECT FROM jobs j WHERE j.lane_id = l.id AND j.lease_token IS NULL AND j.parked_reason IS NULL
+                                       AND j.run_at <= now())
+    FOR NO KEY UPDATE SKIP LOCKED
   ), open AS MATERIALIZED (
-    SELECT l.id, count(*) OVER () AS lanes FROM due JOIN lanes l ON l.id = due.lane_id
-    WHERE l.kind = $2 AND NOT l.disabled AND (l.blocked_until IS NULL OR l.blocked_until <= now()) AND l.id <> ALL ($4::uuid[])
-    ORDER BY random()
+    SELECT *, count(*) OVER () AS lanes FROM (
+      SELECT id, rate_per_second, false AS probe, room FROM gates WHERE NOT probe AND room > 0
+      UNION ALL SELECT id, NULL, true, 1 FROM probing
+    ) AS either ORDER BY random()
   ), picked AS MATERIALIZED (
-    SELECT job.id FROM open CROSS JOIN LATERAL (
+    SELECT job.id, open.id AS lane_id, open.probe, open.rate_per_second FROM open CROSS JOIN LATERAL (
       SELECT j.id FROM jobs j
       WHERE j.lane_id = open.id AND j.lease_token IS NULL AND j.parked_reason IS NULL AND j.run_at <= now()
-      ORDER BY j.run_at, j.id LIMIT GREATEST(${minPerLane.toString()}, CEIL($3::numeric / open.lanes))
+      ORDER BY j.run_at, j.id LIMIT LEAST(open.room, GREATEST(${minPerLane}, CEIL($3::numeric / open.lanes)))
       FOR UPDATE SKIP LOCKED
     ) AS job
     LIMIT $3
+  ), probed AS (
+    UPDATE lanes SET blocked_until = now() + interval '${probeSeconds} seconds'
+    FROM picked WHERE picked.probe AND lanes.id = picked.lane_id
   )
   UPDATE jobs SET worker_id = $1, lease_token = gen_random_uuid()
   FROM picked WHERE jobs.id = picked.id AND EXISTS (SELECT 1 FROM workers w WHERE w.id = $1 AND w.lease_until > now())
-  RETURNING jobs.id, jobs.tenant_id, jobs.lane_id, jobs.kind, jobs.payload, jobs.lease_token`;
+  RETURNING jobs.id, jobs.tenant_id, jobs.lane_id, jobs.kind, jobs.payload, jobs.lease_token, picked.probe,
+    picked.rate_per_second`;
 
 // A worker whose lease ran out is dead, or stopped and does not know: its row goes, and its jobs are due at once. The
 // new token of the next claim shuts out whatever it may still try to write.
@@ -74,6 +111,25 @@ interface JobRow {
   kind: string;
   payload: unknown;
   lease_token: string;
+  probe: boolean;
+  rate_per_second: number | null;
+}
+
+/** What a claim is made for. */
+export interface Claim {
+  workerId: string;
+  lanes: LaneKind;
+  wanted: number;
+  /** How many jobs of one lane without limits of its own may run here. */
+  perLane: number;
+  livingWorkers: number;
+  busy: readonly LaneBusyness[];
+}
+
+/** A job just claimed, and the rate of its lane, which it has used. */
+export interface Claimed {
+  job: ClaimedJob;
+  ratePerSecond: number | null;
 }
 
 /** The statements of the lease queue; every one goes by the database's clock. */
@@ -95,15 +151,22 @@ export class JobsRepository {
     await db.query(enqueueSql, newJobs.values(rows));
   }
 
-  async claim(workerId: string, lanes: LaneKind, wanted: number, fullLanes: string[]): Promise<ClaimedJob[]> {
-    const rows = await this.pool.named<JobRow>('jobs-claim', claimSql, [workerId, lanes, wanted, fullLanes]);
+  async claim({ workerId, lanes, wanted, perLane, livingWorkers, busy: busyLanes }: Claim): Promise<Claimed[]> {
+    const rows = await this.pool.named<JobRow>('jobs-claim', claimSql, [
+      ...[workerId, lanes, wanted, perLane, livingWorkers],
+      ...busy.values(busyLanes.map(({ laneId, ...counts }) => ({ lane_id: laneId, ...counts }))),
+    ]);
     return rows.map((row) => ({
-      id: row.id,
-      tenantId: row.tenant_id,
-      laneId: row.lane_id,
-      kind: row.kind,
-      payload: row.payload,
-      leaseToken: row.lease_token,
+      ratePerSecond: row.rate_per_second,
+      job: {
+        id: row.id,
+        tenantId: row.tenant_id,
+        laneId: row.lane_id,
+        kind: row.kind,
+        payload: row.payload,
+        leaseToken: row.lease_token,
+        isProbe: row.probe,
+      },
     }));
   }
 

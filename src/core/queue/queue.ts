@@ -3,6 +3,7 @@ import { Settings } from '../config/settings.js';
 import type { Tx } from '../database/tx.js';
 import { JobsRepository } from './jobs.repository.js';
 import type { ClaimedJob, JobHandler, NewJob } from './job.js';
+import { LaneTraffic, type LaneBusyness } from './lane-traffic.js';
 import type { LaneKind } from './lanes.js';
 import { SlotPool } from './slot-pool.js';
 import { WorkerLease } from './worker-lease.js';
@@ -15,6 +16,7 @@ const pollMs = 200;
 const retryDelayMs = 1_000;
 const drainMs = 8_000;
 const deliverySlots = 128;
+/** A destination that hangs leaves room for the others; its owner may allow more. */
 const deliveriesPerLane = 16;
 
 /**
@@ -37,12 +39,10 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   constructor(
     private readonly jobs: JobsRepository,
     private readonly lease: WorkerLease,
+    private readonly traffic: LaneTraffic,
     private readonly settings: Settings,
   ) {
-    this.pools = {
-      events: new SlotPool(settings.workerSlots, settings.workerSlots),
-      deliveries: new SlotPool(deliverySlots, deliveriesPerLane),
-    };
+    this.pools = { events: new SlotPool(settings.workerSlots), deliveries: new SlotPool(deliverySlots) };
   }
 
   /** Handlers register in onModuleInit; each kind has exactly one. */
@@ -141,12 +141,25 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const pool = this.pools[lanes];
     const workerId = this.workerId;
     if (workerId === undefined || pool.free <= 0) return;
-    const claimed = await this.jobs.claim(workerId, lanes, pool.free, pool.fullLanes());
-    for (const job of claimed) this.start(lanes, job);
-    if (claimed.length > 0) this.again.add(lanes);
+    const isLimited = lanes === 'deliveries';
+    const claim = async (busy: LaneBusyness[]): Promise<void> => {
+      const claimed = await this.jobs.claim({
+        ...{ workerId, lanes, busy },
+        wanted: pool.free,
+        perLane: isLimited ? deliveriesPerLane : pool.size,
+        livingWorkers: this.lease.livingWorkers,
+      });
+      for (const { job, ratePerSecond } of claimed) {
+        if (isLimited) this.traffic.spend(job.laneId, ratePerSecond);
+        this.start(lanes, job);
+      }
+      if (claimed.length > 0) this.again.add(lanes);
+    };
+    await (isLimited ? this.traffic.whileClaiming(claim) : claim([]));
   }
 
   private start(lanes: LaneKind, job: ClaimedJob): void {
+    if (lanes === 'deliveries') this.traffic.startJob(job.laneId);
     this.pools[lanes].run(job, this.work(lanes, job));
   }
 
@@ -162,6 +175,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
         this.logger.warn({ err: failure, job: job.id }, 'the job could not be given back; its lease runs out');
       });
     } finally {
+      if (lanes === 'deliveries') this.traffic.endJob(job.laneId);
       // A slot is free: whoever waits for one is claimed now, not at the next poll.
       if (this.pools[lanes].free >= this.pools[lanes].size / 2 || this.again.has(lanes)) this.hint(lanes);
     }

@@ -9,12 +9,11 @@ import { ProcessEventHandler } from './process-event.handler.js';
 import { RunContexts } from './run-contexts.js';
 import { FunctionStep } from './steps/function.step.js';
 import { StepKinds } from './steps/step-kinds.js';
-import { DestinationSlots } from './walk/destination-slots.js';
 import { FirstAttempt } from './walk/first-attempt.js';
 import { FlowWalker } from './walk/flow-walker.js';
 import { HeldAttempts } from './walk/held-attempts.js';
 
-const walking = [DestinationSlots, FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds];
+const walking = [FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds];
 
 @Module({
   imports: [DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],

@@ -45,5 +45,9 @@ export class Integration {
   deletedAt!: Date | null;
 }
 
-/** Whether deliveries may leave, as the integration's lane says. */
-export type IntegrationHealth = 'ok' | 'blocked' | 'disabled';
+/**
+ * How deliveries fare, as the integration's lane says. `failing`: the last attempts failed. `blocked`: left alone by the
+ * breaker for a while. Where several are true, the last of the list is said.
+ */
+export const integrationHealths = ['ok', 'failing', 'blocked', 'paused', 'disabled'] as const;
+export type IntegrationHealth = (typeof integrationHealths)[number];

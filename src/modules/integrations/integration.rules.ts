@@ -33,7 +33,7 @@ export function editedConfig(
 }
 
 /** How the lane of its deliveries is gated. */
-export function laneGateOf({ enabled, config }: Pick<Integration, 'enabled' | 'config'>): Required<LaneGate> {
+export function laneGateOf({ enabled, config }: Pick<Integration, 'enabled' | 'config'>): LaneGate {
   return {
     disabled: !enabled,
     maxInFlight: config.max_in_flight ?? null,

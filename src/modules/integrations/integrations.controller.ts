@@ -12,8 +12,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
-import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -22,11 +21,13 @@ import { AdmitsEditors, AdmitsReaders } from '../auth/access.decorator.js';
 import { CurrentTenant } from '../auth/principal.decorator.js';
 import { IntegrationTrials } from './channels/integration-trials.js';
 import { CreateIntegrationRequest } from './dto/create-integration.request.js';
+import { IntegrationDetailResponse } from './dto/integration-detail.response.js';
 import { IntegrationResponse } from './dto/integration.response.js';
 import { ListIntegrationsQuery } from './dto/list-integrations.query.js';
 import { TestIntegrationRequest } from './dto/test-integration.request.js';
 import { TestIntegrationResponse } from './dto/test-integration.response.js';
 import { UpdateIntegrationRequest } from './dto/update-integration.request.js';
+import { IntegrationDetailsService } from './integration-details.service.js';
 import { IntegrationsService } from './integrations.service.js';
 
 /** Outward connections; what became of their deliveries is the runs' part. */
@@ -36,6 +37,7 @@ import { IntegrationsService } from './integrations.service.js';
 export class IntegrationsController {
   constructor(
     private readonly integrations: IntegrationsService,
+    private readonly details: IntegrationDetailsService,
     private readonly trials: IntegrationTrials,
   ) {}
 
@@ -57,21 +59,20 @@ export class IntegrationsController {
   @Post()
   @AdmitsEditors()
   @ApiOperation({ summary: 'Make an integration' })
-  @ApiCreatedResponse({ type: IntegrationResponse })
-  @ApiProblems(409)
+  @ApiCreatedResponse({ type: IntegrationDetailResponse })
   async create(
     @CurrentTenant() tenant: Tenant,
     @Body() request: CreateIntegrationRequest,
-  ): Promise<IntegrationResponse> {
-    return new IntegrationResponse(await this.integrations.create(tenant, request));
+  ): Promise<IntegrationDetailResponse> {
+    return this.details.show(tenant, await this.integrations.create(tenant, request));
   }
 
   @Get(':id')
   @AdmitsReaders()
   @ApiOperation({ summary: 'Get an integration, secrets masked' })
-  @ApiOkResponse({ type: IntegrationResponse })
-  async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationResponse> {
-    return new IntegrationResponse(await this.integrations.get(tenant, id));
+  @ApiOkResponse({ type: IntegrationDetailResponse })
+  async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationDetailResponse> {
+    return this.details.show(tenant, await this.integrations.get(tenant, id));
   }
 
   @Put(':id')
@@ -79,31 +80,27 @@ export class IntegrationsController {
   @ApiOperation({
     summary: 'Change an integration; absent fields stay, a config replaces the stored one, masks keep secrets',
   })
-  @ApiOkResponse({ type: IntegrationResponse })
-  @ApiProblems(409)
-  @ApiIfMatch()
+  @ApiOkResponse({ type: IntegrationDetailResponse })
   async update(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
     @Body() request: UpdateIntegrationRequest,
     @IfMatch() ifMatch: string | undefined,
-  ): Promise<IntegrationResponse> {
-    return new IntegrationResponse(await this.integrations.update(tenant, id, request, 'replaces', ifMatch));
+  ): Promise<IntegrationDetailResponse> {
+    return this.details.show(tenant, await this.integrations.update(tenant, id, request, 'replaces', ifMatch));
   }
 
   @Patch(':id')
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change an integration by a JSON merge patch, which reaches into its config' })
-  @ApiOkResponse({ type: IntegrationResponse })
-  @ApiProblems(409)
-  @ApiIfMatch()
+  @ApiOkResponse({ type: IntegrationDetailResponse })
   async patch(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
     @Body() request: UpdateIntegrationRequest,
     @IfMatch() ifMatch: string | undefined,
-  ): Promise<IntegrationResponse> {
-    return new IntegrationResponse(await this.integrations.update(tenant, id, request, 'merges', ifMatch));
+  ): Promise<IntegrationDetailResponse> {
+    return this.details.show(tenant, await this.integrations.update(tenant, id, request, 'merges', ifMatch));
   }
 
   @Delete(':id')
@@ -111,7 +108,6 @@ export class IntegrationsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Delete an integration; 409 while a flow uses it. What still waits for it fails.' })
   @ApiNoContentResponse()
-  @ApiProblems(409)
   async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.integrations.remove(tenant, id);
   }

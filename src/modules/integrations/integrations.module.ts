@@ -8,6 +8,8 @@ import { MqttSender } from './channels/mqtt.sender.js';
 import { Targets } from './channels/targets.js';
 import { DestinationGate } from './config/destination-gate.js';
 import { SealedSecrets } from './config/sealed-secrets.js';
+import { IntegrationDetailsService } from './integration-details.service.js';
+import { IntegrationGatesController } from './integration-gates.controller.js';
 import { Integration } from './integration.entity.js';
 import { IntegrationsController } from './integrations.controller.js';
 import { IntegrationsRepository } from './integrations.repository.js';
@@ -17,8 +19,15 @@ const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender,
 
 @Module({
   imports: [RunsModule, TypeOrmModule.forFeature([Integration])],
-  controllers: [IntegrationsController],
-  providers: [DestinationGate, IntegrationsRepository, IntegrationsService, SealedSecrets, ...channels],
+  controllers: [IntegrationGatesController, IntegrationsController],
+  providers: [
+    DestinationGate,
+    IntegrationDetailsService,
+    IntegrationsRepository,
+    IntegrationsService,
+    SealedSecrets,
+    ...channels,
+  ],
   exports: [IntegrationsService],
 })
 export class IntegrationsModule {}

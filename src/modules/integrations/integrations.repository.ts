@@ -17,7 +17,8 @@ export interface IntegrationRow extends Row<Integration> {
 
 const columns = `i.id, i.tenant_id AS "tenantId", i.name, i.description, i.type, i.config, i.secrets_sealed AS "secretsSealed",
   i.enabled, i.version, i.created_at AS "createdAt", i.updated_at AS "updatedAt", i.deleted_at AS "deletedAt",
-  CASE WHEN l.disabled THEN 'disabled' WHEN l.blocked_until > now() THEN 'blocked' ELSE 'ok' END AS health`;
+  CASE WHEN l.disabled THEN 'disabled' WHEN l.paused THEN 'paused' WHEN l.blocked_reason IS NOT NULL THEN 'blocked'
+       WHEN l.failing_since IS NOT NULL THEN 'failing' ELSE 'ok' END AS health`;
 const from = `integrations i JOIN lanes l ON l.tenant_id = i.tenant_id AND l.id = i.id`;
 
 const orders: Record<ListIntegrationsQuery['sort'], string> = {

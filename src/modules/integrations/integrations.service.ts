@@ -9,11 +9,13 @@ import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import type { DisabledReason } from '../runs/channels/channels.service.js';
 import { DestinationGate } from './config/destination-gate.js';
 import type { CreateIntegrationRequest } from './dto/create-integration.request.js';
 import { IntegrationResponse } from './dto/integration.response.js';
 import type { ListIntegrationsQuery } from './dto/list-integrations.query.js';
 import { refuseReadOnlyFields, type UpdateIntegrationRequest } from './dto/update-integration.request.js';
+import { IntegrationDisabled } from './events/integration-disabled.event.js';
 import type { Integration } from './integration.entity.js';
 import { IntegrationNotFound } from './integration.errors.js';
 import { editedConfig, isSame, laneGateOf, type ConfigEdit } from './integration.rules.js';
@@ -89,12 +91,23 @@ export class IntegrationsService {
     return this.get(tenant, id);
   }
 
-  /** The other side wants nothing more (410): deliveries wait in the disabled lane until somebody decides. */
-  async disable(tenant: Tenant, id: string): Promise<void> {
+  /** Without anybody's wish: deliveries wait in the disabled lane until somebody decides. */
+  async disable(tenant: Tenant, id: string, reason: DisabledReason): Promise<void> {
     await this.transactions.run(async (tx) => {
       const { health: _, ...stored } = await this.lock(tx, tenant, id);
-      if (stored.enabled) await this.save(tx, tenant, { ...stored, enabled: false });
+      if (!stored.enabled) return;
+      await this.save(tx, tenant, { ...stored, enabled: false }, reason);
+      tx.publish(new IntegrationDisabled(tenant.id, id, reason));
     });
+  }
+
+  /** Its deliveries wait from now on; what is under way ends. The second time changes nothing. */
+  async pause(tenant: Tenant, id: string): Promise<IntegrationRow> {
+    return this.gated(tenant, id, (tx) => this.lanes.pause(tx, tenant, id));
+  }
+
+  async resume(tenant: Tenant, id: string): Promise<IntegrationRow> {
+    return this.gated(tenant, id, (tx) => this.lanes.resume(tx, tenant, id));
   }
 
   async remove(tenant: Tenant, id: string): Promise<void> {
@@ -104,6 +117,7 @@ export class IntegrationsService {
       await this.integrations.update(tx, { ...stored, secretsSealed: null, deletedAt: this.clock.now() });
       // What still waits must come to its end: an open lane lets each delivery find that its destination is gone.
       await this.lanes.gate(tx, tenant, id, laneGateOf({ ...stored, enabled: true }));
+      await this.lanes.resume(tx, tenant, id);
       await this.changes.record(tx, tenant, 'integration', id);
     });
   }
@@ -119,10 +133,18 @@ export class IntegrationsService {
     return integration;
   }
 
-  private async save(tx: Tx, tenant: Tenant, edited: Row<Integration>): Promise<void> {
+  private async gated(tenant: Tenant, id: string, gate: (tx: Tx) => Promise<unknown>): Promise<IntegrationRow> {
+    await this.transactions.run(async (tx) => {
+      await this.lock(tx, tenant, id);
+      await gate(tx);
+    });
+    return this.get(tenant, id);
+  }
+
+  private async save(tx: Tx, tenant: Tenant, edited: Row<Integration>, disabledReason?: DisabledReason): Promise<void> {
     const version = edited.version + 1;
     await this.integrations.update(tx, { ...edited, version, updatedAt: this.clock.now() });
-    await this.lanes.gate(tx, tenant, edited.id, laneGateOf(edited));
+    await this.lanes.gate(tx, tenant, edited.id, { ...laneGateOf(edited), disabledReason: disabledReason ?? null });
     await this.changes.record(tx, tenant, 'integration', edited.id);
   }
 }

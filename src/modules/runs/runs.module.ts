@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../core/database/partitions/partitions.module.js';
 import { Channels } from './channels/channels.service.js';
 import { CompletionService } from './completion/completion.service.js';
+import { DestinationSummaryService } from './deliveries/accounting/destination-summary.service.js';
 import { AttemptsService } from './deliveries/attempts.service.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
+import { Breaker } from './deliveries/destinations/breaker.js';
+import { DestinationsService } from './deliveries/destinations/destinations.service.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
 import { HistoriesModule } from './histories/histories.module.js';
 import { RunsTables } from './runs-tables.js';
@@ -13,13 +16,16 @@ import { RunsService } from './runs.service.js';
   imports: [HistoriesModule, PartitionsModule],
   providers: [
     AttemptsService,
+    Breaker,
     Channels,
     CompletionService,
     DeliverHandler,
+    DestinationsService,
+    DestinationSummaryService,
     RunsService,
     RunsTables,
     WaitingDeliveriesRepository,
   ],
-  exports: [AttemptsService, Channels, CompletionService, RunsService],
+  exports: [AttemptsService, Channels, CompletionService, DestinationsService, DestinationSummaryService, RunsService],
 })
 export class RunsModule {}

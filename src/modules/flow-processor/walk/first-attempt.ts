@@ -7,10 +7,10 @@ import { Clock } from '../../../core/time/clock.js';
 import type { OutboundMessage } from '../../runs/channels/channels.service.js';
 import type { Attempt, EndedRow, WaitingRow } from '../../runs/completion/results.contract.js';
 import { AttemptsService, type FailedAttempt, type Tried } from '../../runs/deliveries/attempts.service.js';
-import { DestinationSlots } from './destination-slots.js';
+import { DestinationsService } from '../../runs/deliveries/destinations/destinations.service.js';
 import type { Arrival, Walk } from './walk.js';
 import { Interrupted } from './interrupted.js';
-import type { RunLedger } from './run-ledger.js';
+import type { AttemptUnderWay, RunLedger } from './run-ledger.js';
 
 /** A destination that has not answered by then is not waited for: the run is saved and the attempt goes on. */
 const patienceMs = 200;
@@ -20,7 +20,7 @@ const patienceMs = 200;
 export class FirstAttempt {
   constructor(
     private readonly attempts: AttemptsService,
-    private readonly slots: DestinationSlots,
+    private readonly destinations: DestinationsService,
     private readonly queue: Queue,
     private readonly clock: Clock,
   ) {}
@@ -28,14 +28,15 @@ export class FirstAttempt {
   /** True: delivered, and what follows may run now. */
   async make(walk: Walk, arrival: Arrival, ledger: RunLedger): Promise<boolean> {
     const delivery = this.deliveryOf(walk, arrival);
-    if (!this.slots.tryTake(delivery.integration_id)) {
+    const leave = await this.destinations.enter(walk.tenant, delivery.integration_id);
+    if (leave === undefined) {
       ledger.waiting.push(this.waiting(walk, arrival, delivery, []));
       return false;
     }
-    const tried = this.attempt(walk, arrival, delivery);
+    const tried = this.attempt(walk, arrival, delivery).finally(leave);
     const known = await withinPatience(tried);
     if (known === undefined) {
-      this.hold(walk, arrival, delivery, tried, ledger);
+      this.hold(walk, arrival, delivery, { tried, leave }, ledger);
       return false;
     }
     if (known.outcome.status === 'failed' && walk.signal.aborted) throw new Interrupted();
@@ -50,9 +51,7 @@ export class FirstAttempt {
       nodeId: arrival.nodeId,
       messageJson: arrival.messageJson,
     };
-    return this.attempts.make(walk.tenant, delivery.integration_id, message, walk.signal).finally(() => {
-      this.slots.giveBack(delivery.integration_id);
-    });
+    return this.attempts.make(walk.tenant, delivery.integration_id, message, walk.signal);
   }
 
   /** The run's part is committed without it; the delivery's own job, already held here, takes the outcome. */
@@ -60,7 +59,7 @@ export class FirstAttempt {
     walk: Walk,
     arrival: Arrival,
     delivery: DeliveryIdentity,
-    tried: Promise<Tried>,
+    underWay: AttemptUnderWay,
     ledger: RunLedger,
   ): void {
     const workerId = this.queue.workerId;
@@ -80,7 +79,7 @@ export class FirstAttempt {
         payload: null,
         leaseToken,
       },
-      tried,
+      ...underWay,
     });
   }
 
@@ -94,6 +93,10 @@ export class FirstAttempt {
     if (outcome.status === 'delivered') {
       ledger.ended.push(this.ended(delivery, attempt, null));
       return true;
+    }
+    if (outcome.notMade === true) {
+      ledger.waiting.push(this.waiting(walk, arrival, delivery, []));
+      return false;
     }
     const delayMs = await this.attempts.delayAfter(walk.tenant, delivery.integration_id, 1, outcome);
     if (delayMs === null) {

@@ -12,9 +12,11 @@ export class HeldAttempts {
   ) {}
 
   goOn(held: HeldAttempt[]): void {
-    for (const { job, tried } of held) {
+    for (const { job, tried, leave } of held) {
       this.attempts.handOver(job.id, tried);
       this.queue.runHeld('deliveries', job);
+      // From here on it is counted as a job.
+      leave();
     }
   }
 }

@@ -2,10 +2,15 @@ import type { EndedRow, Results, StepRow, WaitingRow } from '../../runs/completi
 import type { ClaimedJob } from '../../../core/queue/job.js';
 import type { Tried } from '../../runs/deliveries/attempts.service.js';
 
-/** An attempt that outlasted its run: its delivery is saved as waiting, and its job goes on here. */
-export interface HeldAttempt {
-  job: ClaimedJob;
+/** An attempt that nobody waits for any more, and how to give back its place at the destination. */
+export interface AttemptUnderWay {
   tried: Promise<Tried>;
+  leave: () => void;
+}
+
+/** An attempt that outlasted its run: its delivery is saved as waiting, and its job goes on here. */
+export interface HeldAttempt extends AttemptUnderWay {
+  job: ClaimedJob;
 }
 
 /** Writes down what happens in one walk: rows, and how its paths ended. */

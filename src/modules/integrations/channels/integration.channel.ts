@@ -5,6 +5,7 @@ import {
   Channels,
   type AttemptOutcome,
   type Channel,
+  type DisabledReason,
   type OutboundMessage,
 } from '../../runs/channels/channels.service.js';
 import { defaultScheduleMs } from '../config/integration-config.js';
@@ -38,10 +39,15 @@ export class IntegrationChannel implements Channel, OnModuleInit {
     if (target === 'unreadable')
       return failed('config.secrets_unreadable', 'its secrets were sealed with another SECRET_KEY', true);
     if (target === null) return failed('integration.missing', 'the integration was deleted', false);
-    if (!target.enabled) return failed('integration.disabled', 'the integration is disabled', true);
+    if (!target.enabled)
+      return { ...failed('integration.disabled', 'the integration is disabled', true), notMade: true };
     const outcome = await this.hand(target, message, signal);
-    if (outcome.status === 'failed' && outcome.gone === true) await this.integrations.disable(tenant, entityId);
+    if (outcome.status === 'failed' && outcome.gone === true) await this.disable(tenant, entityId, 'gone');
     return outcome;
+  }
+
+  async disable(tenant: Tenant, entityId: string, reason: DisabledReason): Promise<void> {
+    await this.integrations.disable(tenant, entityId, reason);
   }
 
   async scheduleMs(tenant: Tenant, entityId: string): Promise<readonly number[]> {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { integrationTypes, type IntegrationType } from '../config/integration-config.js';
-import type { IntegrationHealth } from '../integration.entity.js';
+import { integrationHealths, type IntegrationHealth } from '../integration.entity.js';
 import type { IntegrationRow } from '../integrations.repository.js';
 import { configSchema } from './integration-config.schema.js';
 
@@ -27,7 +27,10 @@ export class IntegrationResponse {
   @ApiProperty({ enum: ['active', 'inactive'] })
   status: 'active' | 'inactive';
 
-  @ApiProperty({ enum: ['ok', 'blocked', 'disabled'], description: 'What the lane of its deliveries lets through.' })
+  @ApiProperty({
+    enum: integrationHealths,
+    description: '`failing`: the last attempts failed; `blocked`: left alone for a while after too many that did.',
+  })
   health: IntegrationHealth;
 
   @ApiProperty({ description: 'Counts its edits.', example: 1 })

@@ -1,5 +1,6 @@
 import { PartialType } from '@nestjs/swagger';
 import { ReadOnly, refuseReadOnly } from '../../../core/http/read-only.js';
+import { integrationHealths } from '../integration.entity.js';
 import { CreateIntegrationRequest } from './create-integration.request.js';
 import type { IntegrationResponse } from './integration.response.js';
 
@@ -14,6 +15,9 @@ export class UpdateIntegrationRequest extends PartialType(CreateIntegrationReque
   @ReadOnly()
   health?: unknown;
 
+  @ReadOnly({ type: Object })
+  deliveries?: unknown;
+
   @ReadOnly({ type: Number })
   version?: unknown;
 
@@ -24,10 +28,10 @@ export class UpdateIntegrationRequest extends PartialType(CreateIntegrationReque
   updated_at?: unknown;
 }
 
-/** What GET gave may be PUT, also while health changes by itself, and status with `enabled` beside it. */
+/** What GET gave may be PUT, also while health and deliveries change by themselves, and status with `enabled` beside it. */
 export function refuseReadOnlyFields(request: UpdateIntegrationRequest, stored: IntegrationResponse): void {
   const { enabled, health } = request;
-  const isHealth = health === 'ok' || health === 'blocked' || health === 'disabled';
+  const isHealth = integrationHealths.some((known) => known === health);
   refuseReadOnly(request, stored, {
     id: 'same',
     version: 'not_later',

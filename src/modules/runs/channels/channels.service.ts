@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 
+/** The one node type that delivers so far; a delivery will keep its own when there is a second. */
+export const integrationNodes = 'integration';
+
 /** One payload on its way out. */
 export interface OutboundMessage {
   /** The same for every attempt: goes out as `webhook-id` or as an MQTT 5 user property. */
@@ -28,9 +31,14 @@ export type AttemptOutcome =
       response?: string;
       /** What a Retry-After asked for. */
       retryAfterMs?: number;
-      /** The other side said 410: nothing more is wanted here. */
+      /** The other side said 410: nothing more is wanted here. The channel has disabled the entity. */
       gone?: true;
+      /** The entity is disabled, and nothing was sent: the delivery waits on, and no attempt is counted. */
+      notMade?: true;
     };
+
+/** Why an entity is disabled without anybody's wish: the other side said 410, or nothing but failure for 120 hours. */
+export type DisabledReason = 'gone' | 'failing';
 
 /**
  * One way out for deliveries: `integration` (HTTP and MQTT) and `storage`. The module that owns the connections
@@ -45,6 +53,8 @@ export interface Channel {
   send(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<AttemptOutcome>;
   /** Delays in ms before attempt 1, 2, 3 …: `[0, 5000, 30000, …]`. After the last the delivery has failed. */
   scheduleMs(tenant: Tenant, entityId: string): Promise<readonly number[]>;
+  /** Disables the entity for good, with its lane: its deliveries wait until a person enables it. Idempotent. */
+  disable(tenant: Tenant, entityId: string, reason: DisabledReason): Promise<void>;
 }
 
 /** Knows the one channel of each node type that delivers. */

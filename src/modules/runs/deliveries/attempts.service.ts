@@ -1,13 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
-import { Channels, type AttemptOutcome, type OutboundMessage } from '../channels/channels.service.js';
+import { Channels, integrationNodes, type AttemptOutcome, type OutboundMessage } from '../channels/channels.service.js';
 import type { Attempt } from '../completion/results.contract.js';
 import { attemptOf } from './attempt.js';
+import { Breaker } from './destinations/breaker.js';
 import { delayBeforeNextMs } from './retry-schedule.rules.js';
-
-/** The one node type that delivers so far; a delivery will keep its own when there is a second. */
-export const integrationNodes = 'integration';
 
 export type FailedAttempt = AttemptOutcome & { status: 'failed' };
 
@@ -25,14 +23,23 @@ export class AttemptsService {
 
   constructor(
     private readonly channels: Channels,
+    private readonly breaker: Breaker,
     private readonly clock: Clock,
   ) {}
 
   /** Never throws: a channel that breaks its promise is a failed attempt that is tried again. */
-  async make(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<Tried> {
+  async make(
+    tenant: Tenant,
+    entityId: string,
+    message: OutboundMessage,
+    signal: AbortSignal,
+    isProbe = false,
+  ): Promise<Tried> {
     const startedAtMs = this.clock.nowMs();
     const outcome = await this.send(tenant, entityId, message, signal);
-    return { attempt: attemptOf(outcome, startedAtMs, this.clock.nowMs()), outcome };
+    const attempt = attemptOf(outcome, startedAtMs, this.clock.nowMs());
+    await this.breaker.learn(tenant, entityId, outcome, isProbe);
+    return { attempt, outcome };
   }
 
   /** How long to wait after so many attempts, or null: there are no more. */
@@ -44,7 +51,9 @@ export class AttemptsService {
   ): Promise<number | null> {
     if (!failure.retryable) return null;
     const scheduleMs = await this.channels.get(integrationNodes).scheduleMs(tenant, entityId);
-    return delayBeforeNextMs(scheduleMs, attemptsMade, Math.random(), failure.retryAfterMs);
+    const delayMs = delayBeforeNextMs(scheduleMs, attemptsMade, Math.random(), failure.retryAfterMs);
+    // Whoever answered 410 is disabled now: the delivery waits with the others until a person decides.
+    return failure.gone === true ? (delayMs ?? 0) : delayMs;
   }
 
   /** The attempt goes on after its run was saved; the delivery's own job takes its outcome. */

@@ -9,6 +9,9 @@ import type { Attempt, EndedRow, Results } from '../completion/results.contract.
 import { AttemptsService, type FailedAttempt, type Tried } from './attempts.service.js';
 import { WaitingDeliveriesRepository, type WaitingDelivery } from './waiting-deliveries.repository.js';
 
+/** The lane of a disabled entity is closed; until every process has heard of it, its jobs are not turned round and round. */
+const notMadeMs = 1_000;
+
 /** Jobs of kind `deliver`: the next attempt of one waiting delivery, alone, and what follows from it. */
 @Injectable()
 export class DeliverHandler implements JobHandler, OnModuleInit {
@@ -33,7 +36,7 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
       await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: {} });
       return;
     }
-    const tried = await (this.attempts.takeOver(job.id) ?? this.attempt(delivery, signal));
+    const tried = await (this.attempts.takeOver(job.id) ?? this.attempt(delivery, signal, job.isProbe));
     if (tried.outcome.status === 'failed' && signal.aborted) {
       throw new Error('the process ends; the attempt is made again elsewhere with the same id');
     }
@@ -41,7 +44,7 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
     await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });
   }
 
-  private attempt(delivery: WaitingDelivery, signal: AbortSignal): Promise<Tried> {
+  private attempt(delivery: WaitingDelivery, signal: AbortSignal, isProbe?: boolean): Promise<Tried> {
     const message = {
       deliveryId: delivery.id,
       runId: delivery.run_id,
@@ -49,16 +52,21 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
       nodeId: delivery.node_id,
       messageJson: unpack(delivery.payload).toString(),
     };
-    return this.attempts.make({ id: delivery.tenant_id }, delivery.integration_id, message, signal);
+    return this.attempts.make({ id: delivery.tenant_id }, delivery.integration_id, message, signal, isProbe);
   }
 
   private async resultsOf(delivery: WaitingDelivery, { attempt, outcome }: Tried): Promise<Results> {
+    if (outcome.status === 'failed' && outcome.notMade === true)
+      return this.again(delivery, delivery.attempts, notMadeMs);
     const attempts = [...delivery.attempts, attempt];
     if (outcome.status === 'delivered') return this.delivered(delivery, attempts);
     const tenant = { id: delivery.tenant_id };
-    const delayMs = await this.attempts.delayAfter(tenant, delivery.integration_id, attempts.length, outcome);
-    if (delayMs === null) return this.failed(delivery, attempts, outcome);
-    const { tenant_id, integration_id } = delivery;
+    const made = attempts.length - delivery.attempts_before;
+    const delayMs = await this.attempts.delayAfter(tenant, delivery.integration_id, made, outcome);
+    return delayMs === null ? this.failed(delivery, attempts, outcome) : this.again(delivery, attempts, delayMs);
+  }
+
+  private again({ tenant_id, integration_id }: WaitingDelivery, attempts: Attempt[], delayMs: number): Results {
     return { retried: [{ tenant_id, integration_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
   }
 

@@ -17,6 +17,8 @@ export interface WaitingDelivery {
   node_id: string;
   payload: Buffer;
   attempts: Attempt[];
+  /** How many of them were made before it was replayed. */
+  attempts_before: number;
 }
 
 /** Reads deliveries that wait; they are written by the completion statement alone. */
@@ -27,7 +29,8 @@ export class WaitingDeliveriesRepository {
   async find(tenant: Tenant, id: string): Promise<WaitingDelivery | null> {
     const rows = await this.pool.named<WaitingDelivery>(
       'waiting-delivery',
-      `SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, continues, node_id, payload, attempts
+      `SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, continues, node_id, payload,
+         attempts, attempts_before
        FROM waiting_deliveries WHERE tenant_id = $1 AND id = $2`,
       [tenant.id, id],
     );

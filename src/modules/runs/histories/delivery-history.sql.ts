@@ -51,12 +51,13 @@ export function withDisplayed(deliveries: string): string {
   return `
     SELECT d.id, d.run_id, d.flow_id, f.name AS flow_name, d.integration_id, i.name AS integration_name, d.seq,
       d.input_seq, d.node_id, d.status, d.code, d.created_at, d.attempts, d.payload,
-      CASE WHEN d.status = 'waiting' AND l.disabled IS NOT TRUE AND j.parked_reason IS NULL
+      CASE WHEN d.status = 'waiting' AND l.disabled IS NOT TRUE AND l.paused IS NOT TRUE AND j.parked_reason IS NULL
            THEN GREATEST(COALESCE(j.run_at, d.planned_at), l.blocked_until) END AS next_attempt_at,
       CASE WHEN d.status <> 'waiting' THEN NULL
            WHEN j.parked_reason IS NOT NULL THEN j.parked_reason
            WHEN l.disabled THEN 'disabled'
-           WHEN l.blocked_until > now() THEN COALESCE(l.blocked_reason, 'blocked') END AS held_by
+           WHEN l.paused THEN 'paused'
+           ELSE l.blocked_reason END AS held_by
     FROM (${deliveries}) d
       LEFT JOIN LATERAL (
         SELECT run_at, parked_reason FROM jobs WHERE id = d.id AND d.status = 'waiting' LIMIT 1
