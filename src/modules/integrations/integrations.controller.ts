@@ -12,7 +12,8 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -60,6 +61,7 @@ export class IntegrationsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Make an integration' })
   @ApiCreatedResponse({ type: IntegrationDetailResponse })
+  @ApiProblems(409)
   async create(
     @CurrentTenant() tenant: Tenant,
     @Body() request: CreateIntegrationRequest,
@@ -81,6 +83,8 @@ export class IntegrationsController {
     summary: 'Change an integration; absent fields stay, a config replaces the stored one, masks keep secrets',
   })
   @ApiOkResponse({ type: IntegrationDetailResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async update(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -94,6 +98,8 @@ export class IntegrationsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Change an integration by a JSON merge patch, which reaches into its config' })
   @ApiOkResponse({ type: IntegrationDetailResponse })
+  @ApiProblems(409)
+  @ApiIfMatch()
   async patch(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) id: string,
@@ -108,6 +114,7 @@ export class IntegrationsController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Delete an integration; 409 while a flow uses it. What still waits for it fails.' })
   @ApiNoContentResponse()
+  @ApiProblems(409)
   async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
     await this.integrations.remove(tenant, id);
   }
