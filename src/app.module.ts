@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { ChangesModule } from './core/changes/changes.module.js';
 import { ConfigModule } from './core/config/config.module.js';
 import type { Settings } from './core/config/settings.js';
@@ -49,7 +50,7 @@ const features = [
   IngestModule,
 ];
 
-const roof = [HealthModule, MetricsRouteModule];
+const roof = [AdminModule, HealthModule, MetricsRouteModule];
 
 /** The whole application; the only place that knows every module. */
 @Module({})

@@ -17,6 +17,9 @@ const publicRoutes = [
 ];
 const isPublic = (route: string): boolean => publicRoutes.includes(route) || route.startsWith('GET /api/docs');
 
+/** The platform's operator's, over all tenants: nothing in them is anybody's own. */
+const isOperators = (route: string): boolean => route.includes(' /api/v1/admin/');
+
 /** What even a viewer may send: about oneself. */
 const ownRoutes = ['POST /api/v1/auth/logout', 'PATCH /api/v1/auth/me'];
 
@@ -29,7 +32,8 @@ let withId: { route: string; resource: Resource }[];
 beforeAll(async () => {
   server = await startTestApp({ clock });
   guarded = allRoutes().filter((route) => !isPublic(route));
-  withId = guarded.filter((route) => route.includes(':')).map((route) => ({ route, resource: resourceOf(route) }));
+  const ofTenants = guarded.filter((route) => !isOperators(route));
+  withId = ofTenants.filter((route) => route.includes(':')).map((route) => ({ route, resource: resourceOf(route) }));
 });
 afterAll(() => server.close());
 
@@ -70,6 +74,14 @@ describe('every route', () => {
     clock.advance(31_000);
     const changing = guarded.filter((route) => !route.startsWith('GET ') && !ownRoutes.includes(route));
     expect(await faultsOf(changing, { status: 403, code: 'auth.forbidden' }, { token })).toEqual([]);
+  });
+});
+
+describe("every route of the platform's operator", () => {
+  it("refuses a tenant's admin", async () => {
+    const { token } = await server.signUp();
+    const faults = await faultsOf(guarded.filter(isOperators), { status: 403, code: 'auth.forbidden' }, { token });
+    expect(faults).toEqual([]);
   });
 });
 

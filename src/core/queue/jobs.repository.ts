@@ -51,10 +51,11 @@ const busy = new RowsParameter(
 // $1 worker, $2 kind of lanes, $3 wanted, $4 room in a lane without limits, $5 living workers, then what is busy here.
 const claimSql = `
   WITH RECURSIVE due AS (
-    (SELECT lane_id FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL ORDER BY lane_id LIMIT 1)
+    (SELECT lane_id FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL AND crashes = 0
+     ORDER BY lane_id LIMIT 1)
     UNION ALL
     SELECT (SELECT j.lane_id FROM jobs j
-            WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.lane_id > due.lane_id
+            WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.crashes = 0 AND j.lane_id > due.lane_id
             ORDER BY j.lane_id LIMIT 1)
     FROM due WHERE due.lane_id IS NOT NULL
   ), gates AS MATERIALIZED (
@@ -68,7 +69,7 @@ const claimSql = `
     SELECT l.id FROM lanes l
     WHERE l.id IN (SELECT g.id FROM gates g WHERE g.probe AND g.room > 0) AND l.blocked_until <= now()
       AND EXISTS (SELECT FROM jobs j WHERE j.lane_id = l.id AND j.lease_token IS NULL AND j.parked_reason IS NULL
-                                       AND j.run_at <= now())
+                                       AND j.crashes = 0 AND j.run_at <= now())
     FOR NO KEY UPDATE SKIP LOCKED
   ), open AS MATERIALIZED (
     SELECT *, count(*) OVER () AS lanes FROM (
@@ -78,7 +79,8 @@ const claimSql = `
   ), picked AS MATERIALIZED (
     SELECT job.id, open.id AS lane_id, open.probe, open.rate_per_second FROM open CROSS JOIN LATERAL (
       SELECT j.id FROM jobs j
-      WHERE j.lane_id = open.id AND j.lease_token IS NULL AND j.parked_reason IS NULL AND j.run_at <= now()
+      WHERE j.lane_id = open.id AND j.lease_token IS NULL AND j.parked_reason IS NULL AND j.crashes = 0
+        AND j.run_at <= now()
       ORDER BY j.run_at, j.id LIMIT LEAST(open.room, GREATEST(${minPerLane}, CEIL($3::numeric / open.lanes)))
       FOR UPDATE SKIP LOCKED
     ) AS job
@@ -91,13 +93,6 @@ const claimSql = `
   FROM picked WHERE jobs.id = picked.id AND EXISTS (SELECT 1 FROM workers w WHERE w.id = $1 AND w.lease_until > now())
   RETURNING jobs.id, jobs.tenant_id, jobs.lane_id, jobs.kind, jobs.payload, jobs.lease_token, picked.probe,
     picked.rate_per_second`;
-
-// A worker whose lease ran out is dead, or stopped and does not know: its row goes, and its jobs are due at once. The
-// new token of the next claim shuts out whatever it may still try to write.
-const reapSql = `
-  WITH dead AS (DELETE FROM workers WHERE lease_until < now() RETURNING id)
-  UPDATE jobs SET worker_id = NULL, lease_token = NULL, run_at = now(), crashes = crashes + 1
-  FROM dead WHERE jobs.worker_id = dead.id`;
 
 // Jobs inserted under a lease in the moment their worker was reaped belong to nobody's row.
 const adoptSql = `
@@ -168,10 +163,6 @@ export class JobsRepository {
         isProbe: row.probe,
       },
     }));
-  }
-
-  async reap(): Promise<void> {
-    await this.pool.named('jobs-reap', reapSql, []);
   }
 
   async adoptOrphans(): Promise<void> {

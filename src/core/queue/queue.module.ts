@@ -1,14 +1,23 @@
 import { Global, Module } from '@nestjs/common';
+import { Claims } from './claims.js';
+import { JobRunner } from './job-runner.js';
 import { JobsRepository } from './jobs.repository.js';
 import { LaneStates } from './lane-states.js';
 import { LaneTraffic } from './lane-traffic.js';
 import { Lanes } from './lanes.js';
+import { ParkedJobsRepository } from './parked-jobs.repository.js';
+import { ParkedJobsService } from './parked-jobs.service.js';
 import { Queue } from './queue.js';
+import { Reaper } from './reaper.js';
+import { Suspects } from './suspects.js';
+import { SuspectsRepository } from './suspects.repository.js';
 import { WorkerLease } from './worker-lease.js';
+
+const working = [Claims, JobRunner, JobsRepository, Reaper, Suspects, SuspectsRepository, WorkerLease];
 
 @Global()
 @Module({
-  providers: [JobsRepository, LaneStates, LaneTraffic, Lanes, Queue, WorkerLease],
-  exports: [LaneStates, LaneTraffic, Lanes, Queue],
+  providers: [...working, LaneStates, LaneTraffic, Lanes, ParkedJobsRepository, ParkedJobsService, Queue],
+  exports: [LaneStates, LaneTraffic, Lanes, ParkedJobsService, Queue],
 })
 export class QueueModule {}
