@@ -89,8 +89,11 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** Ends what runs, or gives it back; other processes have it at once. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    const drained = Promise.all([this.lease.leave(), this.claims.pause().then(() => this.runner.drained())]);
-    if (!(await endsWithin(drained, drainMs))) {
+    const left = this.lease.leave().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the database does not hear that this worker ends');
+    });
+    const drained = this.claims.pause().then(() => this.runner.drained());
+    if (!(await endsWithin(Promise.all([left, drained]), drainMs))) {
       this.runner.abortAll();
       await endsWithin(this.runner.drained(), abortMs);
     }
