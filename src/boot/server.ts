@@ -12,6 +12,9 @@ import type { JsonLogger } from '../core/logging/json-logger.js';
 import { assertDatabaseIsSafe } from './assert-database-is-safe.js';
 import { greet } from './greet.js';
 
+/** Jobs have eight seconds to end; whoever has not sent all of its request a second later is not waited for. */
+const requestsEndMs = 9_000;
+
 /** The whole server from its settings to its end, as main and the demo run it. */
 export class Server {
   private readonly logger = new Logger(Server.name);
@@ -34,9 +37,10 @@ export class Server {
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.forRoot(settings),
       new FastifyAdapter(fastifyOptions(settings)),
-      { logger: this.log, abortOnError: false, return503OnClosing: true },
+      // Requests are taken as long as jobs drain: ChirpStack sends each event once.
+      { logger: this.log, abortOnError: false },
     );
-    this.opened.push(() => app.close());
+    this.opened.push(() => closeInTime(app));
     configureApp(app, settings);
     await listen(app, settings);
     await greet(app, settings, this.logger);
@@ -67,6 +71,17 @@ export class Server {
         this.logger.error({ err: error }, 'something did not close as it should');
       });
     }
+  }
+}
+
+async function closeInTime(app: NestFastifyApplication): Promise<void> {
+  const cut = setTimeout(() => {
+    app.getHttpServer().closeAllConnections();
+  }, requestsEndMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
   }
 }
 

@@ -61,6 +61,15 @@ export class ServerProcess {
     await ended;
   }
 
+  /** It stops in the middle of whatever it does, and knows nothing of it. */
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Asks it to end, as Kubernetes does, and answers its exit code. */
   async stop(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {

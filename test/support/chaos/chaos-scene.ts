@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../app.js';
 import { HttpSink } from '../http-sink.js';
 import { ServerProcess } from '../server-process.js';
@@ -12,7 +15,7 @@ export interface SceneFlow {
   sink: HttpSink;
   oracle: Oracle;
   /** A network whose devices feed this flow. */
-  networkTo(endpoints: () => ServerProcess[]): ChirpStackSimulator;
+  networkTo(servers: () => { url: string }[]): ChirpStackSimulator;
 }
 
 export interface SceneFlowOptions {
@@ -28,6 +31,8 @@ const ingest = '/api/v1/ingest/chirpstack';
 export class ChaosScene {
   private readonly sinks: HttpSink[] = [];
   private readonly servers: ServerProcess[] = [];
+  /** All processes share it, as on one machine: what one leaves behind when it is killed, another adopts. */
+  private readonly dataDir = mkdtempSync(join(tmpdir(), 'fieldline-chaos-'));
 
   private constructor(
     /** Makes what a run needs through HTTP, reads histories, and works on no job itself. */
@@ -74,7 +79,12 @@ export class ChaosScene {
   }
 
   async start(role: 'all' | 'api' | 'worker', env: Record<string, string> = {}): Promise<ServerProcess> {
-    const server = await ServerProcess.start({ ROLE: role, DATABASE_URL: this.app.database.url, ...env });
+    const server = await ServerProcess.start({
+      ROLE: role,
+      DATABASE_URL: this.app.database.url,
+      DATA_DIR: this.dataDir,
+      ...env,
+    });
     this.servers.push(server);
     return server;
   }
@@ -84,5 +94,6 @@ export class ChaosScene {
     await Promise.all(this.servers.map((server) => server.kill()));
     await this.app.close();
     await Promise.all(this.sinks.map((sink) => sink.close()));
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
