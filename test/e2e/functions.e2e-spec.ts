@@ -69,6 +69,7 @@ describe('POST /functions', () => {
       parameters: [{ name: 'factor', type: 'number', description: null, required: false, default: 1.8 }],
       code: source('msg'),
       status: 'active',
+      quarantined_until: null,
       version: 1,
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),

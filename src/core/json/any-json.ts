@@ -1,4 +1,4 @@
-/** Documents a field that may hold whatever JSON can say: what user code returned, what a parameter stands for. */
+/** Documents a field that may hold whatever JSON can say. */
 export const anyJson = {
   anyOf: [
     { type: 'object', additionalProperties: true },

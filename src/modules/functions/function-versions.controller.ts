@@ -6,6 +6,7 @@ import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
 import { PageQuery } from '../../core/http/paging/page.query.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import { Clock } from '../../core/time/clock.js';
 import { AdmitsEditors, AdmitsReaders } from '../auth/access.decorator.js';
 import { CurrentPrincipal, CurrentTenant, type Principal } from '../auth/principal.decorator.js';
 import { FunctionResponse } from './dto/function.response.js';
@@ -19,7 +20,10 @@ import { VersionPipe } from '../../core/http/version.pipe.js';
 @Controller('api/v1/functions/:id/versions')
 @UseInterceptors(EntityTags)
 export class FunctionVersionsController {
-  constructor(private readonly versions: FunctionVersionsService) {}
+  constructor(
+    private readonly versions: FunctionVersionsService,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   @AdmitsReaders()
@@ -62,6 +66,6 @@ export class FunctionVersionsController {
     @IfMatch() ifMatch: string | undefined,
   ): Promise<FunctionResponse> {
     const savedBy = { userId: userIdOf(principal), ifMatch };
-    return new FunctionResponse(await this.versions.restore(principal.tenant, id, version, savedBy));
+    return new FunctionResponse(await this.versions.restore(principal.tenant, id, version, savedBy), this.clock.now());
   }
 }

@@ -44,6 +44,10 @@ export class UserFunction {
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt!: Date;
 
+  /** Of the present version: until then it does not run in the process where it hit its limits; past, it does. */
+  @Column('timestamptz', { name: 'quarantined_until', nullable: true })
+  quarantinedUntil!: Date | null;
+
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt!: Date | null;
 }

@@ -18,6 +18,7 @@ import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import { Clock } from '../../core/time/clock.js';
 import { AdmitsEditors, AdmitsReaders } from '../auth/access.decorator.js';
 import { CurrentPrincipal, CurrentTenant, type Principal } from '../auth/principal.decorator.js';
 import { CreateFunctionRequest } from './dto/create-function.request.js';
@@ -32,7 +33,10 @@ import { FunctionsService } from './functions.service.js';
 @Controller('api/v1/functions')
 @UseInterceptors(EntityTags)
 export class FunctionsController {
-  constructor(private readonly functions: FunctionsService) {}
+  constructor(
+    private readonly functions: FunctionsService,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   @AdmitsReaders()
@@ -41,7 +45,7 @@ export class FunctionsController {
   async list(@CurrentTenant() tenant: Tenant, @Query() query: ListFunctionsQuery): Promise<Page<FunctionResponse>> {
     const { rows, total } = await this.functions.list(tenant, query);
     return new Page(
-      rows.map((row) => new FunctionResponse(row)),
+      rows.map((row) => new FunctionResponse(row, this.clock.now())),
       total,
     );
   }
@@ -55,7 +59,10 @@ export class FunctionsController {
     @CurrentPrincipal() principal: Principal,
     @Body() request: CreateFunctionRequest,
   ): Promise<FunctionResponse> {
-    return new FunctionResponse(await this.functions.create(principal.tenant, request, userIdOf(principal)));
+    return new FunctionResponse(
+      await this.functions.create(principal.tenant, request, userIdOf(principal)),
+      this.clock.now(),
+    );
   }
 
   @Get(':id')
@@ -63,7 +70,7 @@ export class FunctionsController {
   @ApiOperation({ summary: 'Get a function' })
   @ApiOkResponse({ type: FunctionResponse })
   async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<FunctionResponse> {
-    return new FunctionResponse(await this.functions.get(tenant, id));
+    return new FunctionResponse(await this.functions.get(tenant, id), this.clock.now());
   }
 
   @Put(':id')
@@ -79,7 +86,7 @@ export class FunctionsController {
     @IfMatch() ifMatch: string | undefined,
   ): Promise<FunctionResponse> {
     const savedBy = { userId: userIdOf(principal), ifMatch };
-    return new FunctionResponse(await this.functions.update(principal.tenant, id, request, savedBy));
+    return new FunctionResponse(await this.functions.update(principal.tenant, id, request, savedBy), this.clock.now());
   }
 
   @Patch(':id')

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../../core/config/settings.js';
+import { FunctionQuarantine } from './function-quarantine.service.js';
 import { FunctionTrialsController } from './function-trials.controller.js';
 import { FunctionTrials } from './function-trials.service.js';
 import { FunctionVersion } from './function-version.entity.js';
@@ -12,6 +13,7 @@ import { FunctionsController } from './functions.controller.js';
 import { FunctionsRepository } from './functions.repository.js';
 import { FunctionsService } from './functions.service.js';
 import { SampleEvents } from './sample-events.service.js';
+import { SandboxMetrics } from './sandbox/sandbox-metrics.js';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox/sandbox.options.js';
 import { SandboxService } from './sandbox/sandbox.service.js';
 import { SourceCheck } from './source-check.js';
@@ -28,9 +30,11 @@ const repositories = [FunctionsRepository, FunctionVersionsRepository];
   controllers: [FunctionsController, FunctionTrialsController, FunctionVersionsController],
   providers: [
     FunctionsService,
+    FunctionQuarantine,
     FunctionTrials,
     FunctionVersionsService,
     SampleEvents,
+    SandboxMetrics,
     SandboxService,
     SourceCheck,
     options,

@@ -11,7 +11,8 @@ import { UserFunction } from './function.entity.js';
 import { FunctionNameTaken } from './function.errors.js';
 
 const columns = `id, tenant_id AS "tenantId", name, description, parameters, code, version,
-  created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`;
+  created_at AS "createdAt", updated_at AS "updatedAt",
+  quarantined_until AS "quarantinedUntil", deleted_at AS "deletedAt"`;
 
 const orders: Record<ListFunctionsQuery['sort'], string> = {
   name: 'name, id',
@@ -67,6 +68,13 @@ export class FunctionsRepository {
   async update(tx: Tx, userFunction: Row<UserFunction>): Promise<void> {
     const { id, tenantId, ...fields } = userFunction;
     await translated(userFunction.name, tx.manager.update(UserFunction, { id, tenantId }, fields));
+  }
+
+  /** Not an edit: neither its version nor its time of change moves. False: the version is not the present one any more. */
+  async quarantine(tenant: Tenant, id: string, version: number, until: Date): Promise<boolean> {
+    const where = { id, tenantId: tenant.id, version, deletedAt: IsNull() };
+    const { affected } = await this.dataSource.manager.update(UserFunction, where, { quarantinedUntil: until });
+    return affected === 1;
   }
 }
 

@@ -19,7 +19,7 @@ import type { UpdateFunctionRequest } from './dto/update-function.request.js';
 import { FunctionVersionsRepository } from './function-versions.repository.js';
 import type { UserFunction } from './function.entity.js';
 import { FunctionNotFound } from './function.errors.js';
-import { parametersOf } from './function.rules.js';
+import { movingFields, parametersOf } from './function.rules.js';
 import { FunctionsRepository } from './functions.repository.js';
 import { SourceCheck } from './source-check.js';
 
@@ -99,6 +99,7 @@ export class FunctionsService implements OnModuleInit {
       version: 1,
       createdAt: now,
       updatedAt: now,
+      quarantinedUntil: null,
       deletedAt: null,
     };
     await this.transactions.run(async (tx) => {
@@ -116,9 +117,9 @@ export class FunctionsService implements OnModuleInit {
     savedBy: SavedBy,
   ): Promise<Row<UserFunction>> {
     const stored = await this.get(tenant, id);
-    refuseReadOnly(request, new FunctionResponse(stored), {
+    refuseReadOnly(request, new FunctionResponse(stored, this.clock.now()), {
       id: 'same',
-      status: 'same',
+      ...movingFields(request, this.clock.now()),
       version: 'not_later',
       created_at: 'same',
       updated_at: 'not_later',
@@ -138,13 +139,14 @@ export class FunctionsService implements OnModuleInit {
   ): Promise<Row<UserFunction>> {
     return this.transactions.run(async (tx) => {
       const stored = found(await this.functions.findForUpdate(tx, tenant, id));
-      assertMatches(ifMatch, new FunctionResponse(stored));
+      assertMatches(ifMatch, new FunctionResponse(stored, this.clock.now()));
       const edited = { ...stored, ...edit };
       if (isDeepStrictEqual(edited, { ...stored })) return stored;
       const isVersion = edited.code !== stored.code || !isDeepStrictEqual(edited.parameters, stored.parameters);
       const saved = {
         ...edited,
         version: stored.version + (isVersion ? 1 : 0),
+        quarantinedUntil: isVersion ? null : stored.quarantinedUntil,
         updatedAt: this.later(stored.updatedAt),
       };
       await this.functions.update(tx, saved);
@@ -152,6 +154,11 @@ export class FunctionsService implements OnModuleInit {
       await this.changes.record(tx, tenant, 'function', id);
       return saved;
     });
+  }
+
+  /** Lets everybody see that this version of a function rests. False: it is not the present one any more. */
+  async quarantine(tenant: Tenant, id: string, version: number, until: Date): Promise<boolean> {
+    return this.functions.quarantine(tenant, id, version, until);
   }
 
   /** Its versions and histories stay. */

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { anyJson } from '../../../core/json/any-json.js';
 import type { SandboxErrorCode, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.contract.js';
 
 /** One line that a function wrote to its console. */
@@ -31,7 +30,7 @@ export class TestResultResponse {
   @ApiProperty({ enum: ['success', 'filtered', 'error'] })
   status: SandboxResult['status'];
 
-  @ApiProperty({ ...anyJson, description: 'The message for what follows; null unless it succeeded.' })
+  @ApiProperty({ type: Object, nullable: true, description: 'The message for what follows; null unless it succeeded.' })
   output: unknown;
 
   @ApiProperty({ type: [TestLogResponse] })

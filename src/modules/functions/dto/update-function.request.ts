@@ -10,6 +10,9 @@ export class UpdateFunctionRequest extends PartialType(CreateFunctionRequest, { 
   @ReadOnly()
   status?: unknown;
 
+  @ReadOnly({ nullable: true })
+  quarantined_until?: unknown;
+
   @ReadOnly({ type: Number })
   version?: unknown;
 

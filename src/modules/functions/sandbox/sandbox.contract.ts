@@ -68,19 +68,21 @@ export interface SandboxError {
   column?: number;
 }
 
-export type SandboxErrorCode =
-  | 'sandbox.timeout' // 100 ms of processor time, 500 ms at the clock, or a promise that can never settle
-  | 'sandbox.memory' // 16 MiB
-  | 'sandbox.code_too_large'
-  | 'sandbox.input_too_large'
-  | 'sandbox.output_too_large'
-  | 'sandbox.syntax_error'
-  | 'sandbox.no_function'
-  | 'sandbox.threw'
-  | 'sandbox.not_json' // cyclic, a BigInt, a function, a toJSON that throws; or the input was no JSON object
-  | 'sandbox.too_deep' // more than 100 levels
-  | 'sandbox.quarantined' // five limits in a row: nothing runs for 60 s
-  | 'codec.errors'; // decodeUplink returned errors; the message holds them
+export const sandboxErrorCodes = [
+  'sandbox.timeout', // 100 ms of processor time, 500 ms at the clock, or a promise that can never settle
+  'sandbox.memory', // 16 MiB
+  'sandbox.code_too_large',
+  'sandbox.input_too_large',
+  'sandbox.output_too_large',
+  'sandbox.syntax_error',
+  'sandbox.no_function',
+  'sandbox.threw',
+  'sandbox.not_json', // cyclic, a BigInt, a function, a toJSON that throws; or the input was no JSON object
+  'sandbox.too_deep', // more than 100 levels
+  'sandbox.quarantined', // five limits in a row: nothing runs for 60 s
+  'codec.errors', // decodeUplink returned errors; the message holds them
+] as const;
+export type SandboxErrorCode = (typeof sandboxErrorCodes)[number];
 
 export type SandboxCheck =
   { ok: true } | { ok: false; code: SandboxErrorCode; message: string; line?: number; column?: number };

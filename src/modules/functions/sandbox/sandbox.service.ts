@@ -5,8 +5,16 @@ import { SandboxPool } from './pool/sandbox-pool.js';
 import { Quarantine } from './pool/quarantine.js';
 import type { SandboxCall, SandboxCheck, SandboxErrorCode, SandboxResult } from './sandbox.contract.js';
 import { SandboxClosed } from './sandbox-closed.error.js';
+import { SandboxMetrics } from './sandbox-metrics.js';
 import { SANDBOX_OPTIONS, sandboxOptions, type SandboxOptions } from './sandbox.options.js';
 import type { PendingCall, Standing } from './pool/sandbox-thread.js';
+
+/** A function is kept from running for so long. */
+export interface Rest {
+  tenantId: string;
+  functionKey: string;
+  forMs: number;
+}
 
 /** Runs user JavaScript; see sandbox.contract.ts for what goes in and comes out. */
 @Injectable()
@@ -15,21 +23,28 @@ export class SandboxService implements OnApplicationShutdown {
   private readonly pool: SandboxPool;
   private readonly quarantine: Quarantine;
   private readonly waiting = new Set<(reason: SandboxClosed) => void>();
+  private readonly restListeners: ((rest: Rest) => void)[] = [];
   private isClosed = false;
 
-  constructor(@Optional() @Inject(SANDBOX_OPTIONS) options?: Partial<SandboxOptions>) {
+  constructor(
+    @Optional() @Inject(SANDBOX_OPTIONS) options?: Partial<SandboxOptions>,
+    @Optional() private readonly metrics?: SandboxMetrics,
+  ) {
     this.options = sandboxOptions(options);
     this.pool = new SandboxPool(this.options, compileEngine);
     this.quarantine = new Quarantine(this.options.quarantineAfter, this.options.quarantineMs, this.options.now);
+    metrics?.watchQuarantine(() => this.quarantine.size);
   }
 
   async call(call: SandboxCall): Promise<SandboxResult> {
-    const refusal = this.refuse(call);
-    if (refusal !== undefined) return refusal;
-    const { mode, seed, ...rest } = call;
-    const result = await this.run({ ...rest, ...seed, kind: mode, standing: () => this.standing(call.functionKey) });
-    if (result.error?.code !== 'sandbox.quarantined') this.quarantine.record(call.functionKey, result.error?.code);
+    const result = this.refuse(call) ?? (await this.ranOnThread(call));
+    this.metrics?.count(result);
     return result;
+  }
+
+  /** Hears of every function that is put into quarantine in this process. */
+  onRest(listener: (rest: Rest) => void): void {
+    this.restListeners.push(listener);
   }
 
   /** Whether a source can be saved: its syntax, its top level, and whether there is anything to call. */
@@ -55,6 +70,16 @@ export class SandboxService implements OnApplicationShutdown {
     this.isClosed = true;
     await this.pool.close();
     for (const reject of this.waiting) reject(new SandboxClosed());
+  }
+
+  private async ranOnThread(call: SandboxCall): Promise<SandboxResult> {
+    const { mode, seed, ...rest } = call;
+    const { tenantId, functionKey } = call;
+    const result = await this.run({ ...rest, ...seed, kind: mode, standing: () => this.standing(functionKey) });
+    if (result.error?.code === 'sandbox.quarantined') return result;
+    const forMs = this.quarantine.record(functionKey, result.error?.code);
+    if (forMs > 0) for (const listener of this.restListeners) listener({ tenantId, functionKey, forMs });
+    return result;
   }
 
   private refuse(call: SandboxCall): SandboxResult | undefined {

@@ -36,6 +36,15 @@ describe('Quarantine', () => {
     expect(quarantine.remainingMs('f')).toBe(0);
   });
 
+  it('says when it begins, and how many stay out', () => {
+    const outcomes = Array.from({ length: 6 }, () => quarantine.record('f', 'sandbox.timeout'));
+    expect(outcomes).toEqual([0, 0, 0, 0, 60_000, 60_000]);
+    expect(quarantine.size).toBe(1);
+    nowMs += 60_000;
+    expect(quarantine.size).toBe(0);
+    expect(quarantine.record('f', 'sandbox.threw')).toBe(0);
+  });
+
   it('counts only limits, each function for itself', () => {
     for (let n = 0; n < 9; n++) quarantine.record('f', 'sandbox.threw');
     hit(4);

@@ -35,15 +35,25 @@ export class Quarantine {
     return this.records.has(functionKey);
   }
 
-  record(functionKey: string, code: SandboxErrorCode | undefined): void {
+  /** How long the function stays out from now on, because of this outcome; 0 when it does not. */
+  record(functionKey: string, code: SandboxErrorCode | undefined): number {
     if (code === undefined || !LIMITS.has(code)) {
       this.records.delete(functionKey);
-      return;
+      return 0;
     }
     const hits = (this.records.get(functionKey)?.hits ?? 0) + 1;
     this.records.delete(functionKey);
     this.records.set(functionKey, { hits, untilMs: this.now() + this.forMs });
-    if (this.records.size <= WATCHED) return;
+    if (this.records.size > WATCHED) this.forgetOldest();
+    return hits < this.after ? 0 : this.forMs;
+  }
+
+  /** How many functions stay out now. */
+  get size(): number {
+    return [...this.records.keys()].filter((functionKey) => this.remainingMs(functionKey) > 0).length;
+  }
+
+  private forgetOldest(): void {
     for (const oldest of this.records.keys()) {
       this.records.delete(oldest);
       return;

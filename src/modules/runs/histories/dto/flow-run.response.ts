@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { anyJson } from '../../../../core/json/any-json.js';
 import type { Attempt } from '../../completion/results.contract.js';
 import type { FlowHistoryRow } from '../run-rows.js';
 import { FlowHistoryResponse } from './flow-history.response.js';
@@ -41,11 +40,13 @@ export class RunStepResponse {
   @ApiProperty({ enum: statuses })
   status: (typeof statuses)[number];
 
-  @ApiProperty({ ...anyJson, description: 'The message that came in.' })
+  @ApiProperty({ type: Object, nullable: true, additionalProperties: true })
   input: unknown;
 
   @ApiProperty({
-    ...anyJson,
+    type: Object,
+    nullable: true,
+    additionalProperties: true,
     description: 'The message that it passed on; of a delivery, what was answered.',
   })
   output: unknown;

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { anyJson } from '../../../../core/json/any-json.js';
 import { derivedId, timeOf } from '../../../../core/ids/uuid-v7.js';
 import type { FunctionHistoryRow } from '../function-history.repository.js';
 import { messageOf } from '../packed-message.js';
@@ -37,13 +36,17 @@ export class FunctionHistoryResponse {
   status: StepStatus;
 
   @ApiProperty({
-    ...anyJson,
+    type: Object,
+    nullable: true,
+    additionalProperties: true,
     description: 'The message that came in; null where it is past retention.',
   })
   input_data: unknown;
 
   @ApiProperty({
-    ...anyJson,
+    type: Object,
+    nullable: true,
+    additionalProperties: true,
     description: 'The message that it returned.',
   })
   output_data: unknown;

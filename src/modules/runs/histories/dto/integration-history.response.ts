@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { anyJson } from '../../../../core/json/any-json.js';
 import type { Attempt } from '../../completion/results.contract.js';
 import { answerOf, failureOf, totalMsOf } from '../delivery-display.rules.js';
 import type { DeliveryRow } from '../delivery-history.sql.js';
@@ -34,7 +33,9 @@ export class IntegrationHistoryResponse {
   status: DeliveryStatus;
 
   @ApiProperty({
-    ...anyJson,
+    type: Object,
+    nullable: true,
+    additionalProperties: true,
     description: 'The message to deliver; null where it is past retention.',
   })
   input_data: unknown;
