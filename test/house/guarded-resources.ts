@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestAnswer, TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 
 /** Makes rows as one tenant's admin, through the API. */
 export class Owner {
@@ -47,6 +48,8 @@ export const resources: readonly Resource[] = [
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
   },
   { at: '/api/v1/integrations/', make: anIntegration },
+  { at: '/api/v1/deliveries/', make: aDelivery },
+  { at: '/api/v1/replays/', make: aReplay },
   {
     at: '/api/v1/flows/',
     make: async (owner) => {
@@ -72,6 +75,7 @@ export const innerResources: Readonly<Record<string, string>> = { ':device_id': 
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /api/v1/devices/:id/labels': [],
   'POST /api/v1/functions/:id/test': { sample: {} },
+  'POST /api/v1/integrations/:integration_id/replay': { failed: true },
 };
 
 /** The pattern with its parameters filled in, one after the other; what is left over is an id that nobody has, or a 1. */
@@ -93,4 +97,28 @@ function anIntegration(owner: Owner): Promise<string> {
     type: 'http',
     config: { url: 'https://example.com/hook' },
   });
+}
+
+/** As if its only attempt had failed: no request makes one, only messages do. */
+async function aDelivery(owner: Owner): Promise<string> {
+  const integration = await anIntegration(owner);
+  const me = await owner.server.http('GET', '/api/v1/auth/me', { token: owner.token });
+  const id = randomUUID();
+  await owner.server.database.query(
+    `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq, status,
+                             code, node_id, attempts)
+     VALUES ($1, $2, $1, $1, $3, now(), now(), 1, 0, 'failed', 'http.status_400', 'n', '[]')`,
+    [id, me.body.tenant_id, integration],
+  );
+  return id;
+}
+
+/** Of nothing, and at its end: it must not change by itself. */
+async function aReplay(owner: Owner): Promise<string> {
+  const route = 'POST /api/v1/integrations/:integration_id/replay';
+  const { body } = await owner.call(route, [await anIntegration(owner)]);
+  return eventually(async () => {
+    const replay = await owner.call('GET /api/v1/replays/:id', [body.id]);
+    return replay.body.state === 'finished' ? String(body.id) : undefined;
+  }, 'a replay that has ended');
 }

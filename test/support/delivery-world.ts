@@ -23,13 +23,23 @@ export class DeliveryWorld {
     return new DeliveryWorld(app, sink, await TenantWorld.create(app));
   }
 
-  /** A device → an HTTP integration; the path tells its requests at the sink. */
-  async aRoute(path: string, config: Record<string, unknown> = {}): Promise<Route> {
+  /** A device → an HTTP integration, or what is named between and behind; the path tells its requests at the sink. */
+  async aRoute(
+    path: string,
+    config: Record<string, unknown> = {},
+    between: [type: string, id: string][] = [],
+    behind: [type: string, id: string][] = [],
+  ): Promise<Route> {
     const [device, integration] = await Promise.all([
       this.tenant.aDevice(),
       this.tenant.anIntegration('http', { url: `${this.sink.url}${path}`, ...config }),
     ]);
-    const flow = await this.tenant.aChain(['device', device.id], ['integration', integration.id]);
+    const flow = await this.tenant.aChain(
+      ['device', device.id],
+      ...between,
+      ['integration', integration.id],
+      ...behind,
+    );
     return { device, integration, flow };
   }
 

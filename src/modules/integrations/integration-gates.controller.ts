@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../core/http/id.pipe.js';
-import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { AdmitsEditors } from '../auth/access.decorator.js';
 import { CurrentTenant } from '../auth/principal.decorator.js';
@@ -23,7 +22,6 @@ export class IntegrationGatesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Let deliveries wait, without attempts, until it is resumed; what is under way ends' })
   @ApiOkResponse({ type: IntegrationDetailResponse })
-  @ApiProblems(404)
   async pause(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationDetailResponse> {
     return this.details.show(tenant, await this.integrations.pause(tenant, id));
   }
@@ -33,7 +31,6 @@ export class IntegrationGatesController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Deliver again, also where the breaker would have waited longer' })
   @ApiOkResponse({ type: IntegrationDetailResponse })
-  @ApiProblems(404)
   async resume(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationDetailResponse> {
     return this.details.show(tenant, await this.integrations.resume(tenant, id));
   }

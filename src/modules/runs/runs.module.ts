@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../core/database/partitions/partitions.module.js';
 import { Channels } from './channels/channels.service.js';
 import { CompletionService } from './completion/completion.service.js';
+import { AccountingService } from './deliveries/accounting/accounting.service.js';
 import { DestinationSummaryService } from './deliveries/accounting/destination-summary.service.js';
 import { AttemptsService } from './deliveries/attempts.service.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
@@ -9,12 +10,14 @@ import { Breaker } from './deliveries/destinations/breaker.js';
 import { DestinationsService } from './deliveries/destinations/destinations.service.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
 import { HistoriesModule } from './histories/histories.module.js';
+import { ReplayModule } from './replay/replay.module.js';
 import { RunsTables } from './runs-tables.js';
 import { RunsService } from './runs.service.js';
 
 @Module({
-  imports: [HistoriesModule, PartitionsModule],
+  imports: [HistoriesModule, PartitionsModule, ReplayModule],
   providers: [
+    AccountingService,
     AttemptsService,
     Breaker,
     Channels,
@@ -26,6 +29,14 @@ import { RunsService } from './runs.service.js';
     RunsTables,
     WaitingDeliveriesRepository,
   ],
-  exports: [AttemptsService, Channels, CompletionService, DestinationsService, DestinationSummaryService, RunsService],
+  exports: [
+    AttemptsService,
+    Channels,
+    CompletionService,
+    DestinationsService,
+    DestinationSummaryService,
+    HistoriesModule,
+    RunsService,
+  ],
 })
 export class RunsModule {}

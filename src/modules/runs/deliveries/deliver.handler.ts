@@ -70,12 +70,17 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
     return { retried: [{ tenant_id, integration_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
   }
 
-  /** Where steps follow, the run stays pending: the continuation takes the delivery's place in the count. */
+  /**
+   * Where steps follow, the run stays pending: the continuation takes the delivery's place in the count. One that was
+   * delivered before it was replayed has had its steps, which are not run again.
+   */
   private delivered(delivery: WaitingDelivery, attempts: Attempt[]): Results {
     const ended = [this.ended(delivery, attempts, null)];
     const { tenant_id, run_id, node_id, seq, input_seq } = delivery;
-    if (!delivery.continues) {
-      return { ended, progress: [{ tenant_id, run_id, pending: -1, succeeded: 1, failed: 0, errors: '[]' }] };
+    const hadItsSteps = delivery.attempts.some(({ status }) => status === 'delivered');
+    if (!delivery.continues || hadItsSteps) {
+      const succeeded = delivery.continues ? 0 : 1;
+      return { ended, progress: [{ tenant_id, run_id, pending: -1, succeeded, failed: 0, errors: '[]' }] };
     }
     const id = derivedId(timeOf(run_id), 'continue', run_id, seq);
     const payload = { run_id, node_id, seq, input_seq, message: unpack(delivery.payload).toString() };

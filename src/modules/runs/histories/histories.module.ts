@@ -24,10 +24,11 @@ const repositories = [
   RunStepsRepository,
 ];
 
-/** What people read of runs; nothing that runs needs it. */
+/** What people read of runs; nothing that runs needs it, but replays read what came in. */
 @Module({
   imports: [JournalModule],
   controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController],
   providers: [...services, ...repositories],
+  exports: [IntegrationHistoryService, RunInputsService],
 })
 export class HistoriesModule {}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import type { IntegrationHistoryResponse } from '../histories/dto/integration-history.response.js';
+import { IntegrationHistoryService } from '../histories/integration-history.service.js';
+import { NoSuchDelivery } from '../replay/replay.errors.js';
+import { ReplayedDeliveriesRepository } from '../replay/replayed-deliveries.repository.js';
+import { ReplaysService } from '../replay/replays.service.js';
+import type { ListDeliveriesQuery } from './dto/list-deliveries.query.js';
+
+/** Finds deliveries for people, and makes single ones again. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    private readonly history: IntegrationHistoryService,
+    private readonly deliveries: ReplayedDeliveriesRepository,
+    private readonly replays: ReplaysService,
+  ) {}
+
+  async list(tenant: Tenant, query: ListDeliveriesQuery): Promise<CursorPage<IntegrationHistoryResponse>> {
+    const { integration_id } = query;
+    return integration_id === undefined
+      ? this.history.listAll(tenant, query)
+      : this.history.listOf(tenant, integration_id, query);
+  }
+
+  async get(tenant: Tenant, id: string): Promise<IntegrationHistoryResponse> {
+    const delivery = await this.deliveries.find(tenant, id);
+    if (delivery === null) throw new NoSuchDelivery();
+    return this.history.get(tenant, delivery.integration_id, id);
+  }
+
+  async replay(tenant: Tenant, id: string): Promise<IntegrationHistoryResponse> {
+    await this.replays.replayOne(tenant, id);
+    return this.get(tenant, id);
+  }
+}

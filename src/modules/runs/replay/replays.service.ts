@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../../core/database/transactions.js';
+import { ValidationFailed } from '../../../core/errors/validation-failed.js';
+import { wholeRangeOf } from '../../../core/http/paging/history-range.js';
+import { idFloor, newId } from '../../../core/ids/uuid-v7.js';
+import { Queue } from '../../../core/queue/queue.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { Clock } from '../../../core/time/clock.js';
+import { SubjectNotFound } from '../histories/history.errors.js';
+import type { ListReplaysQuery } from './dto/list-replays.query.js';
+import type { ReplayDeliveriesRequest } from './dto/replay-deliveries.request.js';
+import { finishedStatuses, type FinishedStatus, type Replay } from './replay.js';
+import {
+  DeliveryMessageExpired,
+  DeliveryStillWaits,
+  DestinationDeleted,
+  NoSuchDelivery,
+  ReplayNotFound,
+} from './replay.errors.js';
+import { ReplayMessagesService } from './replay-messages.service.js';
+import { ReplayedDeliveriesRepository } from './replayed-deliveries.repository.js';
+import { ReplaysRepository } from './replays.repository.js';
+
+/** Makes deliveries again that have ended: one at once, many in the background. Their ids stay the same. */
+@Injectable()
+export class ReplaysService {
+  constructor(
+    private readonly replays: ReplaysRepository,
+    private readonly deliveries: ReplayedDeliveriesRepository,
+    private readonly messages: ReplayMessagesService,
+    private readonly transactions: Transactions,
+    private readonly queue: Queue,
+    private readonly clock: Clock,
+  ) {}
+
+  async replayOne(tenant: Tenant, deliveryId: string): Promise<void> {
+    const delivery = await this.deliveries.find(tenant, deliveryId);
+    if (delivery === null) throw new NoSuchDelivery();
+    if (delivery.status === 'waiting') throw new DeliveryStillWaits();
+    if (!(await this.replays.isAlive(tenant, delivery.integration_id))) throw new DestinationDeleted();
+    const [wanted] = await this.messages.withMessages(tenant, [delivery]);
+    if (wanted === undefined || !(await this.deliveries.replayOne(tenant, wanted)))
+      await this.refuse(tenant, deliveryId);
+    this.queue.hint('deliveries');
+  }
+
+  /** What ends from now on is not part of it. */
+  async replayMany(tenant: Tenant, integrationId: string, request: ReplayDeliveriesRequest): Promise<Replay> {
+    if (!(await this.replays.isAlive(tenant, integrationId))) throw new SubjectNotFound('integration');
+    const nowMs = this.clock.nowMs();
+    const { floor, before } = wholeRangeOf(request);
+    const id = newId(nowMs);
+    const replay = {
+      ...{ id, integrationId },
+      statuses: statusesOf(request),
+      fromId: floor,
+      beforeId: request.to === undefined ? idFloor(nowMs + 1) : before.id,
+    };
+    await this.transactions.run(async (tx) => {
+      await this.replays.insert(tx, tenant, replay);
+      await this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-deliveries' }]);
+    });
+    this.queue.hint('events');
+    return this.get(tenant, id);
+  }
+
+  async get(tenant: Tenant, id: string): Promise<Replay> {
+    const replay = await this.replays.find(tenant, id);
+    if (replay === null) throw new ReplayNotFound();
+    return replay;
+  }
+
+  list(tenant: Tenant, query: ListReplaysQuery): Promise<{ rows: Replay[]; total: number }> {
+    return this.replays.list(tenant, query);
+  }
+
+  /** What waits again already goes on; the rest stays as it is. The second time changes nothing. */
+  async cancel(tenant: Tenant, id: string): Promise<Replay> {
+    await this.transactions.run(async (tx) => {
+      await this.replays.cancel(tx, tenant, id);
+    });
+    return this.get(tenant, id);
+  }
+
+  /** Either somebody else was faster, or there is nothing left to send. */
+  private async refuse(tenant: Tenant, deliveryId: string): Promise<never> {
+    const now = await this.deliveries.find(tenant, deliveryId);
+    throw now?.status === 'waiting' ? new DeliveryStillWaits() : new DeliveryMessageExpired();
+  }
+}
+
+/** A whole history is only replayed by who says so. */
+function statusesOf({ failed, from, status }: ReplayDeliveriesRequest): FinishedStatus[] {
+  if (failed !== true && from === undefined) {
+    throw new ValidationFailed([{ path: 'failed', message: 'must be true, or from must say since when' }]);
+  }
+  if (failed === true && status !== undefined && status !== 'failed') {
+    throw new ValidationFailed([{ path: 'status', message: 'contradicts failed' }]);
+  }
+  if (failed === true) return ['failed'];
+  return status === undefined ? [...finishedStatuses] : [status];
+}
