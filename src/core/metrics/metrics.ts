@@ -79,6 +79,8 @@ export interface Observing<L extends Labels> {
 }
 export interface Setting<L extends Labels> {
   set(labels: LabelValues<L>, value: number): void;
+  /** Shows nothing until it is set again: for what another process knows better. */
+  reset(): void;
 }
 
 function combinations(labels: Labels): Record<string, string>[] {

@@ -3,19 +3,20 @@ import { PartitionsModule } from '../../core/database/partitions/partitions.modu
 import { Channels } from './channels/channels.service.js';
 import { CompletionService } from './completion/completion.service.js';
 import { AccountingService } from './deliveries/accounting/accounting.service.js';
+import { DeliveryMetrics } from './deliveries/accounting/delivery-metrics.js';
 import { DestinationSummaryService } from './deliveries/accounting/destination-summary.service.js';
 import { AttemptsService } from './deliveries/attempts.service.js';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
 import { Breaker } from './deliveries/destinations/breaker.js';
 import { DestinationsService } from './deliveries/destinations/destinations.service.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
 import { HistoriesModule } from './histories/histories.module.js';
-import { ReplayModule } from './replay/replay.module.js';
 import { RunsTables } from './runs-tables.js';
 import { RunsService } from './runs.service.js';
 
 @Module({
-  imports: [HistoriesModule, PartitionsModule, ReplayModule],
+  imports: [DeliveriesModule, HistoriesModule, PartitionsModule],
   providers: [
     AccountingService,
     AttemptsService,
@@ -23,6 +24,7 @@ import { RunsService } from './runs.service.js';
     Channels,
     CompletionService,
     DeliverHandler,
+    DeliveryMetrics,
     DestinationsService,
     DestinationSummaryService,
     RunsService,

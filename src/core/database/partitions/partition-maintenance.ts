@@ -46,12 +46,24 @@ export class PartitionMaintenance implements OnModuleInit {
     for (const day of new Set([...toHave, ...stranded])) {
       if (!present.has(day)) await this.unlessBusy(table, () => this.partitions.make(table, day));
     }
+    if (!(await this.mayDrop(table, oldestDay))) return;
     for (const day of present) {
       if (day < oldestDay) await this.unlessBusy(table, () => this.partitions.drop(table, day));
     }
     const deleted = await this.partitions.emptyDefault(table, oldestDay);
     if (deleted > 0)
       this.logger.log({ table: table.table, rows: deleted }, 'rows past retention left the default partition');
+  }
+
+  /** Whoever refers to what is dropped next must have come to terms with it; until then it is kept. */
+  private async mayDrop({ table, beforeDropping }: PartitionedTable, oldestDay: number): Promise<boolean> {
+    try {
+      await beforeDropping?.(oldestDay);
+      return true;
+    } catch (error) {
+      this.logger.error({ err: error, table }, 'what is past retention is kept for an hour: it is still referred to');
+      return false;
+    }
   }
 
   /** What is used too much to be locked now is done an hour later; a week of partitions is ahead, and the others are not kept waiting. */

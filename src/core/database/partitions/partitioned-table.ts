@@ -12,4 +12,6 @@ export interface PartitionedTable {
   /** The column it is partitioned by. */
   readonly key: string;
   readonly retention: Retention;
+  /** Brings to its end what refers to days before this one; they are dropped next, or an hour later if it throws. */
+  readonly beforeDropping?: (firstKeptDay: number) => Promise<void>;
 }

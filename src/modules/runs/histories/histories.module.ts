@@ -29,6 +29,6 @@ const repositories = [
   imports: [JournalModule],
   controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController],
   providers: [...services, ...repositories],
-  exports: [IntegrationHistoryService, RunInputsService],
+  exports: [HistorySubjectsRepository, IntegrationHistoryService, RunInputsService],
 })
 export class HistoriesModule {}

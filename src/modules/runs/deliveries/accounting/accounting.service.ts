@@ -90,6 +90,14 @@ export class AccountingService {
     };
   }
 
+  /** The oldest living worker keeps the books, so that there is one. */
+  async isKeptBy(workerId: string): Promise<boolean> {
+    const [oldest] = await this.pool.query<{ id: string }>(
+      'SELECT id FROM workers WHERE lease_until > now() ORDER BY id LIMIT 1',
+    );
+    return oldest?.id === workerId;
+  }
+
   async waiting(): Promise<WaitingAccounts> {
     const [row] = await this.pool.query<WaitingAccounts>(waitingSql);
     return row ?? { in_flight: 0, disabled: 0, paused: 0, blocked: 0, scheduled: 0 };
