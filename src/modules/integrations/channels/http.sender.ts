@@ -76,7 +76,8 @@ export class HttpSender implements OnModuleInit, OnApplicationShutdown {
         body,
         signal: deadline.signal,
       });
-      const response = target.redaction.of(await beginningOf(answer.body));
+      const read = await beginningOf(answer.body, target.redaction.bytesFor(keptResponseBytes));
+      const response = target.redaction.beginning(read, keptResponseBytes);
       const outcome = outcomeOfStatus(answer.statusCode, firstOf(answer.headers['retry-after']), this.clock.nowMs());
       return response === '' ? outcome : { ...outcome, response };
     } catch (error) {
@@ -114,19 +115,19 @@ export class HttpSender implements OnModuleInit, OnApplicationShutdown {
  * The status has already said what became of the message: a body that is endless, slow or broken is only kept as far as
  * it came.
  */
-async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function beginningOf(body: Dispatcher.ResponseData['body'], wantedBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= keptResponseBytes) break; // leaving the loop destroys the body, and with it the connection
+      if (bytes >= wantedBytes) break; // leaving the loop destroys the body, and with it the connection
     }
   } catch {
     // What came before stays.
   }
-  return storable(Buffer.concat(chunks).subarray(0, keptResponseBytes).toString('utf8'));
+  return storable(Buffer.concat(chunks).subarray(0, wantedBytes).toString('utf8'));
 }
 
 function firstOf(header: string | string[] | undefined): string | undefined {
