@@ -4,6 +4,9 @@ import { anUplink } from './uplinks.js';
 /** ChirpStack waits for so long, and does not come again. */
 const timeoutMs = 5_000;
 
+/** No two messages of a test file have the same. */
+let lastFCnt = 0;
+
 export interface Sent {
   devEui: string;
   fCnt: number;
@@ -21,7 +24,6 @@ export class ChirpStackSimulator {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly underWay = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
-  private fCnt = 0;
 
   constructor(
     /** The server may have died and another may listen elsewhere. */
@@ -33,7 +35,7 @@ export class ChirpStackSimulator {
   start(perSecond: number): void {
     this.timer = setInterval(() => {
       this.post();
-    }, 1_000 / perSecond);
+    }, 1_000 / perSecond).unref();
   }
 
   /** Posts no more, and resolves when everything is answered or given up. */
@@ -53,9 +55,9 @@ export class ChirpStackSimulator {
   }
 
   private post(): void {
-    this.fCnt += 1;
-    const devEui = this.devEuis[this.fCnt % this.devEuis.length] ?? '';
-    const sent: Sent = { devEui, fCnt: this.fCnt, atMs: performance.now(), tookMs: 0 };
+    lastFCnt += 1;
+    const devEui = this.devEuis[lastFCnt % this.devEuis.length] ?? '';
+    const sent: Sent = { devEui, fCnt: lastFCnt, atMs: performance.now(), tookMs: 0 };
     this.sent.push(sent);
     const posting = this.send(sent)
       .catch(() => undefined)

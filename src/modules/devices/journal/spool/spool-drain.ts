@@ -19,6 +19,7 @@ import { SpoolMetrics } from './spool-metrics.js';
 import { SpoolOrphans } from './spool-orphans.js';
 import { SpoolQuarantine } from './spool-quarantine.js';
 import type { SpoolContent } from './spool-record.rules.js';
+import { SpoolTaken } from './spool-taken.error.js';
 import { SpoolService } from './spool.service.js';
 
 const rowsAtOnce = 256;
@@ -90,25 +91,40 @@ export class SpoolDrain implements OnModuleInit, OnApplicationBootstrap, BeforeA
 
   private async drain(): Promise<void> {
     if (this.settings.spool) await this.orphans.adopt();
-    const begun = this.spool.depth.records;
-    for (const folder of this.spool.folders) {
-      for (const file of await folder.seal()) await this.drainFile(folder, file);
-    }
+    let drained = 0;
+    // What came into the spool during one pass is taken by the next.
+    for (let more = await this.drainOnce(); more > 0; more = await this.drainOnce()) drained += more;
     if (this.stopped) return;
     await this.orphans.letGo();
     this.watch.found();
-    if (begun > 0) this.logger.log({ records: begun }, 'the spool is drained');
+    if (drained > 0) this.logger.log({ records: drained }, 'the spool is drained');
+  }
+
+  /** Answers how many messages have left the spool. */
+  private async drainOnce(): Promise<number> {
+    let drained = 0;
+    for (const folder of this.spool.folders) {
+      for (const file of await folder.seal()) drained += await this.drainFile(folder, file);
+    }
+    return drained;
   }
 
   /** A file that the disk does not let us work on is left for the next time; it must not keep the others back. */
-  private async drainFile(folder: SpoolFolder, file: SpoolFileState): Promise<void> {
+  private async drainFile(folder: SpoolFolder, file: SpoolFileState): Promise<number> {
     try {
       const content = await onDisk(folder.read(file));
       await this.storeAll(content.rows);
-      if (!this.stopped) await onDisk(this.finish(folder, file, content));
+      if (this.stopped) return 0;
+      await onDisk(this.finish(folder, file, content));
+      return content.rows.length;
     } catch (error) {
       if (!(error instanceof DiskTrouble)) throw error;
+      if (error.cause instanceof SpoolTaken) {
+        folder.forget(file);
+        return 0;
+      }
       this.logger.error({ err: error, file: file.path }, 'a spool file cannot be drained; it is tried again');
+      return 0;
     }
   }
 

@@ -39,7 +39,7 @@ export class SpoolFolder {
   /** @throws SpoolTaken where somebody looking for orphans came between the folder and its lock. */
   static async create(disk: SpoolDisk, root: string, name: string): Promise<SpoolFolder> {
     const path = join(root, name);
-    await mkdir(path, { mode: 0o700 });
+    await mkdir(path, { recursive: true, mode: 0o700 });
     await disk.syncFolder(root);
     try {
       return new SpoolFolder(disk, path, await FolderLock.acquire(path, lockFile));
@@ -96,8 +96,13 @@ export class SpoolFolder {
     return [...this.waiting];
   }
 
+  /** @throws SpoolTaken where the file is gone: who has taken the folder over has drained it. */
   async read(file: SpoolFileState): Promise<SpoolContent> {
-    return contentOf(await readFile(file.path));
+    try {
+      return contentOf(await readFile(file.path));
+    } catch (error) {
+      throw errorCodeOf(error) === 'ENOENT' ? new SpoolTaken() : error;
+    }
   }
 
   /** Everything in it is stored. */
@@ -121,6 +126,13 @@ export class SpoolFolder {
     await rmdir(this.path).catch(() => undefined);
   }
 
+  /** Another process has taken it over; nothing in it is ours any more. */
+  async abandon(): Promise<void> {
+    await this.inTurn(() => this.closeOpen());
+    this.waiting = [];
+    await this.lock.release();
+  }
+
   private async newFile(): Promise<SpoolFile> {
     const name = this.nextNumber.toString().padStart(8, '0') + extension;
     this.nextNumber += 1;
@@ -129,7 +141,7 @@ export class SpoolFolder {
       return await SpoolFile.create(this.disk, path, this.path, this.marker);
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined);
-      throw error;
+      throw errorCodeOf(error) === 'ENOENT' ? new SpoolTaken() : error;
     }
   }
 

@@ -121,6 +121,10 @@ export class SpoolService implements OnApplicationBootstrap, OnApplicationShutdo
       await this.own.append(rows, maxFileBytes);
     } catch (error) {
       if (!(error instanceof SpoolTaken)) throw error;
+      this.logger.warn({ err: error }, 'a new spool is begun');
+      const taken = this.own;
+      this.own = undefined;
+      await taken?.abandon();
       this.own = await this.newFolder();
       await this.own.append(rows, maxFileBytes);
     }
