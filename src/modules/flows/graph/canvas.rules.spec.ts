@@ -59,7 +59,7 @@ describe('a canvas', () => {
         (extra, extraData) => {
           const data = { ...extraData, entityId: id };
           const node = { ...extra, id: 'n', type: 'device', data };
-          const edge = { ...extra, source: 'n', target: 'm' };
+          const edge = { ...extra, id: 'n-m', source: 'n', target: 'm' };
           const canvas = parseCanvas({ nodes: [node], edges: [edge], layout: null });
           expect(canvas).toEqual({ nodes: [node], edges: [edge], layout: null });
         },
