@@ -33,7 +33,14 @@ interface EventRow {
   error: EventError | null;
 }
 
-const wanted = new RowsParameter<'tenant_id' | 'id'>('g', [['tenant_id', 'uuid'], ['id', 'uuid']], 1);
+const wanted = new RowsParameter<'tenant_id' | 'id'>(
+  'g',
+  [
+    ['tenant_id', 'uuid'],
+    ['id', 'uuid'],
+  ],
+  1,
+);
 
 const readSql = `
   SELECT e.id, e.tenant_id, e.device_id, e.source, e.event, e."time", e.f_cnt::text, e.f_port, e.body, e.error

@@ -35,7 +35,16 @@ type JsonObject = Record<string, unknown>;
 
 /** ChirpStack's names that become fields of the envelope; whatever else an event that is no uplink says is its data. */
 const uplinkFields = ['dr', 'adr', 'confirmed', 'rxInfo', 'txInfo', 'deviceInfo', 'deduplicationId'] as const;
-const notData = new Set<string>([...uplinkFields, 'time', 'data', 'object', 'fPort', 'fCnt', 'regionConfigId', 'devAddr']);
+const notData = new Set<string>([
+  ...uplinkFields,
+  'time',
+  'data',
+  'object',
+  'fPort',
+  'fCnt',
+  'regionConfigId',
+  'devAddr',
+]);
 
 /**
  * Builds the envelope of a stored event. Pure: the same event and the same device context always give the same text, so

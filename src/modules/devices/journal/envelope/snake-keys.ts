@@ -6,7 +6,10 @@ export function snakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeKeys);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]: [string, unknown]) => [snakeKey(key), freeForm.has(key) ? item : snakeKeys(item)]),
+    Object.entries(value).map(([key, item]: [string, unknown]) => [
+      snakeKey(key),
+      freeForm.has(key) ? item : snakeKeys(item),
+    ]),
   );
 }
 
