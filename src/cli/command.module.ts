@@ -6,7 +6,6 @@ import { CryptoModule } from '../core/crypto/crypto.module.js';
 import { DatabaseModule } from '../core/database/database.module.js';
 import { EventsModule } from '../core/events/events.module.js';
 import { MetricsModule } from '../core/metrics/metrics.module.js';
-import { MetricsModule } from '../core/metrics/metrics.module.js';
 import { QueueModule } from '../core/queue/queue.module.js';
 import { TimeModule } from '../core/time/time.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
@@ -23,7 +22,6 @@ export class CommandModule {
         CryptoModule,
         DatabaseModule,
         EventsModule,
-        MetricsModule,
         MetricsModule,
         QueueModule,
         TimeModule,
