@@ -16,6 +16,7 @@ const oldKey = 'the old key which somebody may know by now';
 const newKey = 'the new key which nobody else has ever seen';
 const secretCount = chaosSize('ROTATION_SECRETS', { short: 500, full: 10_000 });
 const readers = 4;
+const readsEach = chaosSize('ROTATION_READS', { short: 50, full: 500 });
 const appKey = '000102030405060708090a0b0c0d0e0f';
 
 interface Outcome {
@@ -117,7 +118,7 @@ describe('rotate-keys, while servers read and people edit', () => {
     let isRotating = true;
 
     const read = async (from: number) => {
-      for (let n = from; isRotating || n < from + 50 * readers; n += readers) {
+      for (let n = from; isRotating || n < from + readsEach * readers; n += readers) {
         const id = ids[n % ids.length] ?? '';
         const { status, body } = await server.http('POST', `/api/v1/integrations/${id}/test`, { token, body: {} });
         reads += 1;
@@ -136,6 +137,9 @@ describe('rotate-keys, while servers read and people edit', () => {
     });
     await Promise.all([rotating, edit(), ...Array.from({ length: readers }, (_, from) => read(from))]);
     outcome = await rotating;
+    process.stdout.write(
+      `| keys rotated online | secrets ${secretCount} | edited ${edited.size} | reads ${reads} | failed ${failures.length} |\n`,
+    );
     await server.close();
   }, 120_000);
   afterAll(() => world.database.drop());
@@ -150,7 +154,7 @@ describe('rotate-keys, while servers read and people edit', () => {
 
   it('fails no read: what leaves the house is the secret each time, before and after its edit', () => {
     expect(failures.slice(0, 3)).toEqual([]);
-    expect(reads).toBeGreaterThanOrEqual(50 * readers);
+    expect(reads).toBeGreaterThanOrEqual(readsEach * readers);
     const known = new Set(world.ids.flatMap((id) => [secretOf(id), ...(edited.has(id) ? [editedSecretOf(id)] : [])]));
     const sent = sink.requests.map(({ headers }) => String(headers['x-secret']));
     expect(sent.length).toBeGreaterThanOrEqual(reads);
