@@ -143,6 +143,10 @@ describe('giving up', () => {
     ]);
     const [run] = await world.tenant.get(`/api/v1/flows/${route.flow.id}/history`);
     expect(run).toMatchObject({ status: 'error', error_details: [{ error: 'given up on request' }] });
+    const [counted] = await world.app.database.query('SELECT pending, succeeded, failed FROM flow_runs WHERE id = $1', [
+      run.id,
+    ]);
+    expect(counted).toEqual({ pending: 0, succeeded: 0, failed: 1 });
     const again = await world.ask('POST', `deliveries/${delivery.id}/give-up`);
     expect([again.status, again.body.code]).toEqual([409, 'delivery.not_waiting']);
 

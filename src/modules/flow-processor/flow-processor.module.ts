@@ -6,6 +6,9 @@ import { FunctionsModule } from '../functions/functions.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { ContinueRunHandler } from './continue-run.handler.js';
 import { ProcessEventHandler } from './process-event.handler.js';
+import { ReplayRunHandler } from './replay/replay-run.handler.js';
+import { RunReplaysController } from './replay/run-replays.controller.js';
+import { RunReplaysService } from './replay/run-replays.service.js';
 import { RunContexts } from './run-contexts.js';
 import { FunctionStep } from './steps/function.step.js';
 import { StepKinds } from './steps/step-kinds.js';
@@ -17,6 +20,7 @@ const walking = [FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds
 
 @Module({
   imports: [DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
-  providers: [ContinueRunHandler, ProcessEventHandler, RunContexts, ...walking],
+  controllers: [RunReplaysController],
+  providers: [ContinueRunHandler, ProcessEventHandler, ReplayRunHandler, RunContexts, RunReplaysService, ...walking],
 })
 export class FlowProcessorModule {}

@@ -125,6 +125,8 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       ...counts,
       trigger_source: flow.triggerSource,
       errors: ledger.errors.length === 0 ? null : storableJson(ledger.errors),
+      replay_of: null,
+      replay_number: 0,
     };
   }
 }

@@ -49,6 +49,23 @@ export class FlowMatcherService implements OnModuleInit {
     return this.versions.get(tenant, flowId, version);
   }
 
+  /**
+   * One version of a flow as the event starts it, enabled or not: for runs that people ask for. Where no trigger fires any
+   * more, all of them do. Null if the flow never had the version.
+   */
+  async matchVersion(
+    tenant: Tenant,
+    { flowId, version }: { flowId: string; version: number },
+    event: MatchableEvent,
+  ): Promise<MatchedFlow | null> {
+    const graph = await this.graphOf(tenant, flowId, version);
+    if (graph === null) return null;
+    const flow = { flowId, flowName: '', version, graph };
+    const [matched] = new TriggerIndex([flow]).match(event);
+    const triggerNodeIds = [...graph.triggerIds];
+    return matched ?? { ...flow, triggerNodeIds, triggerSource: 'device', sourceId: event.deviceId };
+  }
+
   private load(tenant: Tenant): Promise<TriggerIndex> {
     return this.indexes.load(tenant.id, async () => {
       const enabled = await this.flows.listEnabled(tenant);

@@ -28,7 +28,10 @@ export class FirstAttempt {
   /** True: delivered, and what follows may run now. */
   async make(walk: Walk, arrival: Arrival, ledger: RunLedger): Promise<boolean> {
     const delivery = this.deliveryOf(walk, arrival);
-    const leave = await this.destinations.enter(walk.tenant, delivery.integration_id);
+    // Beside a job that was held in a crash nothing begins that can as well be a job of its own.
+    const leave = this.queue.keepsQuiet
+      ? undefined
+      : await this.destinations.enter(walk.tenant, delivery.integration_id);
     if (leave === undefined) {
       ledger.waiting.push(this.waiting(walk, arrival, delivery, []));
       return false;

@@ -55,6 +55,8 @@ const runs = new RowsParameter<'job_id' | keyof RunRow>(
     ['failed', 'smallint'],
     ['trigger_source', 'text'],
     ['errors', 'jsonb'],
+    ['replay_of', 'uuid'],
+    ['replay_number', 'smallint'],
   ],
   contexts.next,
 );
@@ -197,9 +199,10 @@ export const completionSql = `
     ON CONFLICT DO NOTHING
   ), run AS (
     INSERT INTO flow_runs (id, tenant_id, flow_id, event_id, device_id, context_id, started_at, finished_at, flow_version,
-                           pending, succeeded, failed, status, trigger_source, errors)
+                           pending, succeeded, failed, status, trigger_source, errors, replay_of, replay_number)
     SELECT id, tenant_id, flow_id, event_id, device_id, context_id, started_at, finished_at, flow_version,
-           pending, succeeded, failed, ${statusOf('pending', 'succeeded', 'failed')}, trigger_source, errors
+           pending, succeeded, failed, ${statusOf('pending', 'succeeded', 'failed')}, trigger_source, errors, replay_of,
+           replay_number
     FROM ${runs.sql} JOIN done USING (job_id)
   ), step AS (
     INSERT INTO flow_steps (run_id, tenant_id, entity_id, started_at, duration_us, entity_version, seq, input_seq, type,

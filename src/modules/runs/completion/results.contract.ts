@@ -29,6 +29,10 @@ export interface RunRow {
   trigger_source: string;
   /** JSON array of {node_id, error}; null: none. */
   errors: string | null;
+  /** The run that this one repeats on request. */
+  replay_of: string | null;
+  /** Counts the repetitions of one event in one flow; 0: the event itself. */
+  replay_number: number;
 }
 
 /** One function that ran on one message. */
