@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Chance } from '../support/chaos/chance.js';
 import { printChaosRow } from '../support/chaos/chaos-row.js';
 import { ChaosScene, type SceneFlow } from '../support/chaos/chaos-scene.js';
-import { chaosSize } from '../support/chaos/chaos-size.js';
+import { chaosSize, isFullChaos } from '../support/chaos/chaos-size.js';
 import { noFaults } from '../support/chaos/oracle.js';
 import { WorkerWatch } from '../support/chaos/worker-watch.js';
 
@@ -66,7 +66,7 @@ describe('a whole server that is asked to end under load', () => {
       expect(counts.stored).toBe(network.answered.length);
       expect(exits.map(({ code }) => code)).toEqual(exits.map(() => 0));
       expect(Math.min(...exits.map(({ takenMeanwhile }) => takenMeanwhile))).toBeGreaterThan(0);
-      expect(slowestMs).toBeLessThanOrEqual(exitMs);
+      if (isFullChaos) expect(slowestMs).toBeLessThanOrEqual(exitMs);
     },
     60_000 + stops * 15_000,
   );

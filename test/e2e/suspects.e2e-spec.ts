@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { HotPool } from '../../src/core/database/hot-pool.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { HttpSink } from '../support/http-sink.js';
 import { JobBench } from '../support/job-bench.js';
+import { TenantWorld } from '../support/tenant-world.js';
 
 /** Two processes on one database: one answers requests and finds dead workers, the other one works. */
 describe('jobs that were held in a crash', () => {
@@ -47,6 +49,9 @@ describe('jobs that were held in a crash', () => {
     const others = await bench.put(1, { stuck: true, laneId: await bench.aDestination() });
     await bench.until('deliveries under way', others, allHeld);
     await bench.crash(await bench.holderOf(others[0] ?? ''));
+    await bench.until('the first of them under way again', [...slow, ...others], (rows) =>
+      rows.some(({ held }) => held),
+    );
     const behind = await bench.put(5);
     await eventually(
       async () => ((await bench.rows(slow)).filter(({ held }) => held).length >= 16 ? true : undefined),
@@ -68,7 +73,8 @@ describe('jobs that were held in a crash', () => {
       if (crashes < 4)
         await bench.until('the poison alone', [poison], ([again]) => again?.held === true && again.alone);
     }
-    expect(await bench.rows([poison, neighbour])).toEqual([
+    await bench.until('the end of the neighbour', [neighbour], allGone);
+    expect(await bench.rows([poison])).toEqual([
       { id: poison, held: false, alone: true, crashes: 4, alone_crashes: 3, parked_reason: 'crash_loop' },
     ]);
 
@@ -112,6 +118,29 @@ describe('jobs that were held in a crash', () => {
     });
     return String(login.body.access_token);
   }
+
+  it('of events save their run before anything is sent: what a destination answers cannot be their fault', async () => {
+    const sink = await HttpSink.start();
+    const world = await TenantWorld.create(api);
+    const device = await world.aDevice();
+    const http = await world.anIntegration('http', { url: `${sink.url}/suspect` });
+    const flow = await world.aChain(['device', device.id], ['integration', http.id]);
+    const lane = 'UPDATE lanes SET disabled = $2 WHERE id = $1';
+    await api.database.query(lane, [world.tenantId, true]);
+    const { event_id: eventId } = await world.post(device.dev_eui);
+    await api.database.query('UPDATE jobs SET crashes = 1 WHERE id = $1', [eventId]);
+    const savedWhenSent = new Promise<unknown[]>((resolve) => {
+      sink.answerAlways((_, response) => {
+        void api.database.query('SELECT status FROM flow_runs WHERE flow_id = $1', [flow.id]).then((runs) => {
+          response.writeHead(200).end();
+          resolve(runs);
+        });
+      });
+    });
+    await api.database.query(lane, [world.tenantId, false]);
+    expect(await savedWhenSent).toEqual([{ status: 'running' }]);
+    await sink.close();
+  });
 
   it('are no suspects when their worker was leaving', async () => {
     const held = await bench.put(3, { stuck: true });
@@ -174,12 +203,15 @@ describe('an embedded start', () => {
       [tenantId],
     );
     const server = await startTestApp({ settings: { embedded: true }, database: api.database });
-    await eventually(async () => {
-      const left = await api.database.query('SELECT id FROM jobs');
-      return left.length === 0 ? true : undefined;
-    }, 'an empty queue');
-    expect(await api.database.query('SELECT id FROM workers')).toHaveLength(1);
-    await server.close();
-    await api.close();
+    try {
+      await eventually(async () => {
+        const left = await api.database.query('SELECT id FROM jobs');
+        return left.length === 0 ? true : undefined;
+      }, 'an empty queue');
+      expect(await api.database.query('SELECT id FROM workers')).toHaveLength(1);
+    } finally {
+      await server.close();
+      await api.close();
+    }
   });
 });

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isDatabaseAway } from '../database/database-away.js';
 import type { ClaimedJob } from './job.js';
 import { JobRunner } from './job-runner.js';
 import { JobsRepository, type Claimed } from './jobs.repository.js';
 import { LaneTraffic, type LaneBusyness } from './lane-traffic.js';
 import type { LaneKind } from './lanes.js';
+import { Strays } from './strays.js';
 import { WorkerLease } from './worker-lease.js';
 
 /** A destination that hangs leaves room for the others; its owner may allow more. */
@@ -22,6 +24,7 @@ export class Claims {
     private readonly runner: JobRunner,
     private readonly lease: WorkerLease,
     private readonly traffic: LaneTraffic,
+    private readonly strays: Strays,
   ) {}
 
   get arePaused(): boolean {
@@ -68,6 +71,7 @@ export class Claims {
       } while (this.again.has(lanes) && !this.paused);
     } catch (error) {
       this.logger.warn({ err: error }, 'no jobs could be claimed');
+      if (isDatabaseAway(error)) this.strays.doubt();
     }
   }
 

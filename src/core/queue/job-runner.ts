@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { isDatabaseAway } from '../database/database-away.js';
 import type { ClaimedJob, JobHandler } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { LaneTraffic } from './lane-traffic.js';
 import type { LaneKind } from './lanes.js';
 import { SlotPool } from './slot-pool.js';
+import { Strays } from './strays.js';
 
 const retryDelayMs = 1_000;
 const deliverySlots = 128;
@@ -22,6 +24,7 @@ export class JobRunner {
   constructor(
     private readonly jobs: JobsRepository,
     private readonly traffic: LaneTraffic,
+    private readonly strays: Strays,
     settings: Settings,
   ) {
     this.pools = { events: new SlotPool(settings.workerSlots), deliveries: new SlotPool(deliverySlots) };
@@ -35,6 +38,11 @@ export class JobRunner {
   slots(lanes: LaneKind): { free: number; size: number } {
     const { free, size } = this.pools[lanes];
     return { free, size };
+  }
+
+  /** Whether the job of this lease runs here now. */
+  runs(leaseToken: string): boolean {
+    return this.pools.events.runs(leaseToken) || this.pools.deliveries.runs(leaseToken);
   }
 
   get isIdle(): boolean {
@@ -78,8 +86,12 @@ export class JobRunner {
       await handler.run(job, signal);
     } catch (error) {
       if (!signal.aborted) this.logger.warn({ err: error, job: job.id, kind: job.kind }, 'the job is given back');
-      await this.jobs.release([job], signal.aborted ? 0 : retryDelayMs).catch((failure: unknown) => {
-        this.logger.warn({ err: failure, job: job.id }, 'the job could not be given back; its lease runs out');
+      // A completion may have leased its deliveries to this process although nobody heard of it.
+      if (isDatabaseAway(error)) this.strays.doubt();
+      const delayMs = signal.aborted ? 0 : retryDelayMs;
+      await this.jobs.release([job], delayMs).catch((failure: unknown) => {
+        this.logger.warn({ err: failure, job: job.id }, 'the job cannot be given back now; it is tried again');
+        this.strays.release(job, delayMs);
       });
     }
   }

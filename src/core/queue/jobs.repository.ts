@@ -127,6 +127,9 @@ export interface Claimed {
   ratePerSecond: number | null;
 }
 
+/** A job and under which lease it is held. */
+export type HeldJob = Pick<ClaimedJob, 'id' | 'leaseToken'>;
+
 /** The statements of the lease queue; every one goes by the database's clock. */
 @Injectable()
 export class JobsRepository {
@@ -169,8 +172,17 @@ export class JobsRepository {
     await this.pool.query(adoptSql);
   }
 
+  /** Everything leased to one worker. Reads the whole table, so it is for rare occasions. */
+  async heldBy(workerId: string): Promise<HeldJob[]> {
+    const rows = await this.pool.query<{ id: string; lease_token: string }>(
+      'SELECT id, lease_token FROM jobs WHERE worker_id = $1 AND lease_token IS NOT NULL',
+      [workerId],
+    );
+    return rows.map((row) => ({ id: row.id, leaseToken: row.lease_token }));
+  }
+
   /** Gives back what could not be finished, due again after `delayMs`. */
-  async release(jobs: readonly ClaimedJob[], delayMs: number): Promise<void> {
+  async release(jobs: readonly HeldJob[], delayMs: number): Promise<void> {
     await this.pool.named(
       'jobs-release',
       `UPDATE jobs SET worker_id = NULL, lease_token = NULL, run_at = now() + make_interval(secs => $3)

@@ -9,11 +9,12 @@ import { ParkedJobsRepository } from './parked-jobs.repository.js';
 import { ParkedJobsService } from './parked-jobs.service.js';
 import { Queue } from './queue.js';
 import { Reaper } from './reaper.js';
+import { Strays } from './strays.js';
 import { Suspects } from './suspects.js';
 import { SuspectsRepository } from './suspects.repository.js';
 import { WorkerLease } from './worker-lease.js';
 
-const working = [Claims, JobRunner, JobsRepository, Reaper, Suspects, SuspectsRepository, WorkerLease];
+const working = [Claims, JobRunner, JobsRepository, Reaper, Strays, Suspects, SuspectsRepository, WorkerLease];
 
 @Global()
 @Module({

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { isDatabaseAway } from '../database/database-away.js';
 import type { Tx } from '../database/tx.js';
 import { endsWithin } from '../time/ends-within.js';
 import { Claims } from './claims.js';
@@ -8,12 +9,14 @@ import { JobRunner } from './job-runner.js';
 import { JobsRepository } from './jobs.repository.js';
 import type { LaneKind } from './lanes.js';
 import { Reaper } from './reaper.js';
+import { Strays } from './strays.js';
 import { Suspects } from './suspects.js';
 import { WorkerLease } from './worker-lease.js';
 
 const beatMs = 1_000;
 const reapMs = 1_000;
 const adoptMs = 10_000;
+const strayMs = 1_000;
 /** Polling is the truth; hints only make it sooner. */
 const pollMs = 200;
 /** Between two turns of suspects on a busy process, or as long as the turn took. */
@@ -42,6 +45,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly claims: Claims,
     private readonly suspects: Suspects,
     private readonly reaper: Reaper,
+    private readonly strays: Strays,
     private readonly lease: WorkerLease,
     private readonly settings: Settings,
   ) {}
@@ -83,6 +87,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.every(beatMs, () => this.beat());
     this.every(reapMs, () => this.reap());
     this.every(adoptMs, () => this.jobs.adoptOrphans());
+    this.every(strayMs, () => this.strays.attend((leaseToken) => this.runner.runs(leaseToken)));
     this.every(pollMs, () => this.poll());
   }
 
@@ -112,6 +117,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
       work()
         .catch((error: unknown) => {
           this.logger.warn({ err: error }, 'the queue could not reach the database');
+          if (isDatabaseAway(error)) this.strays.doubt();
         })
         .finally(() => {
           running = false;

@@ -14,6 +14,10 @@ export class SlotPool {
     return this.size - this.jobs.size;
   }
 
+  runs(leaseToken: string): boolean {
+    return this.jobs.has(leaseToken);
+  }
+
   /** How many have run for less than this. */
   startedWithin(ms: number): number {
     const sinceMs = performance.now() - ms;

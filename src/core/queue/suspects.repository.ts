@@ -5,6 +5,8 @@ import type { LaneKind } from './lanes.js';
 
 /** So many crashes while nothing ran beside it: then the job is to blame, and waits for a person. */
 export const crashesAloneUntilParked = 3;
+/** Of a smallint. */
+const anyCrashes = 32_767;
 /** As long as a claim's probe: longer than any attempt takes. */
 const probeSeconds = 45;
 /** Suspects that nobody idle has taken by then are worth a pause of a busy worker. */
@@ -38,13 +40,14 @@ const reapSql = `
     EXISTS (SELECT FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL AND crashes > 0
               AND run_at < now() - interval '${overdueSeconds} seconds') AS overdue`;
 
-// The worst first, then events, which take milliseconds, then deliveries. A lane's gates hold for suspects too.
+// Who was held in one crash goes before who was held in more; events, which take milliseconds, before deliveries. A lane's
+// gates hold for suspects too. $1 worker, $2 nothing else runs there, $3 only who was held in so many crashes or fewer.
 const claimSql = `
   WITH picked AS MATERIALIZED (
     SELECT j.id, j.lane_id, l.kind, l.blocked_reason IS NOT NULL AS probe FROM jobs j JOIN lanes l ON l.id = j.lane_id
-    WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.crashes > 0 AND j.run_at <= now()
+    WHERE j.lease_token IS NULL AND j.parked_reason IS NULL AND j.crashes BETWEEN 1 AND $3 AND j.run_at <= now()
       AND NOT l.disabled AND NOT l.paused AND (l.blocked_until IS NULL OR l.blocked_until <= now())
-    ORDER BY j.crashes DESC, l.kind DESC, j.run_at, j.id LIMIT 1
+    ORDER BY j.crashes, l.kind DESC, j.run_at, j.id LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
   ), probed AS (
     UPDATE lanes SET blocked_until = now() + interval '${probeSeconds} seconds'
@@ -110,12 +113,21 @@ export class SuspectsRepository {
     return { ...row, parked: row.parked ?? [] };
   }
 
-  async claim(workerId: string, alone: boolean): Promise<ClaimedSuspect | undefined> {
-    const [row] = await this.pool.named<SuspectRow>('suspects-claim', claimSql, [workerId, alone]);
+  async claim(workerId: string, alone: boolean, mostCrashes = anyCrashes): Promise<ClaimedSuspect | undefined> {
+    const [row] = await this.pool.named<SuspectRow>('suspects-claim', claimSql, [workerId, alone, mostCrashes]);
     if (row === undefined) return undefined;
     const { id, tenant_id, lane_id, kind, payload, lease_token, crashes, lanes, probe } = row;
     const job = { id, tenantId: tenant_id, laneId: lane_id, kind, payload, leaseToken: lease_token, isProbe: probe };
     return { job, lanes, crashes };
+  }
+
+  async areDue(): Promise<boolean> {
+    const rows = await this.pool.named(
+      'suspects-due',
+      `SELECT 1 FROM jobs WHERE lease_token IS NULL AND parked_reason IS NULL AND crashes > 0 AND run_at <= now() LIMIT 1`,
+      [],
+    );
+    return rows.length > 0;
   }
 
   /** Before anything runs beside it: a crash from now on says nothing about this job. */

@@ -26,27 +26,44 @@ export class Suspects {
 
   /** True: none are left that could be run. False: there was no room, or the turn is over. */
   async attend(goOn: () => boolean): Promise<boolean> {
-    if (!(await this.makeRoom())) return false;
+    if (!(await this.comesAbout(() => !this.runner.isBusy))) return false;
     const endsAtMs = performance.now() + turnMs;
     while (goOn() && performance.now() < endsAtMs) {
-      const { workerId } = this.lease;
-      const alone = this.runner.isIdle;
-      const suspect = workerId === undefined ? undefined : await this.suspects.claim(workerId, alone);
+      const suspect = await this.next();
       if (suspect === undefined) return true;
-      await this.runAlone(suspect, alone);
+      await this.runAlone(suspect);
     }
     return false;
   }
 
-  private async makeRoom(): Promise<boolean> {
-    const untilMs = performance.now() + roomMs;
-    while (this.runner.isBusy && performance.now() < untilMs) await delay(lookEveryMs);
-    return !this.runner.isBusy;
+  /** Beside deliveries that wait for their answers runs who was in one crash only; for the others they shall end. */
+  private async next(): Promise<Suspect | undefined> {
+    const alone = this.runner.isIdle;
+    const suspect = await this.claim(alone, alone ? undefined : 1);
+    if (suspect !== undefined || alone || !(await this.suspects.areDue())) return suspect;
+    await this.comesAbout(() => this.runner.isIdle);
+    return this.claim(this.runner.isIdle);
+  }
+
+  private async claim(alone: boolean, mostCrashes?: number): Promise<Suspect | undefined> {
+    const { workerId } = this.lease;
+    const claimed = workerId === undefined ? undefined : await this.suspects.claim(workerId, alone, mostCrashes);
+    return claimed === undefined ? undefined : { ...claimed, alone };
   }
 
   /** Company comes after a while even if the job goes on: else one slow destination would hold up all others. */
-  private async runAlone({ job, lanes, crashes }: ClaimedSuspect, alone: boolean): Promise<void> {
+  private async runAlone({ job, lanes, crashes, alone }: Suspect): Promise<void> {
     const isEnded = await endsWithin(this.runner.start(lanes, job), aloneForMs(lanes, crashes));
     if (!isEnded && alone) await this.suspects.letCompanyIn(job);
   }
+
+  private async comesAbout(condition: () => boolean): Promise<boolean> {
+    const untilMs = performance.now() + roomMs;
+    while (!condition() && performance.now() < untilMs) await delay(lookEveryMs);
+    return condition();
+  }
+}
+
+interface Suspect extends ClaimedSuspect {
+  alone: boolean;
 }
