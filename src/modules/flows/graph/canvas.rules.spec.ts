@@ -42,13 +42,11 @@ describe('a canvas', () => {
         { id: 1 },
         { id: 'n', type: 'device', data: [] },
         { id: 'n', type: 'device', data: { entityId: 12 } },
+        { id: 'n', type: 'device', data: { entityId: id }, position: null },
       ]),
-    ).toEqual(['nodes.0', 'nodes.1', 'nodes.2.id', 'nodes.3.data', 'nodes.4.data.entityId']);
-    expect(pathsOf([], [null, { target: 'a' }, { source: 'a', target: '' }])).toEqual([
-      'edges.0',
-      'edges.1.source',
-      'edges.2.target',
-    ]);
+    ).toEqual(['nodes.0', 'nodes.1', 'nodes.2.id', 'nodes.3.data', 'nodes.4.data.entityId', 'nodes.5.position']);
+    const edges = [null, { target: 'a' }, { source: 'a', target: '' }, { id: {}, source: 'a', target: 'b' }];
+    expect(pathsOf([], edges)).toEqual(['edges.0', 'edges.1.source', 'edges.2.target', 'edges.3.id']);
   });
 
   it('keeps whatever else is on a node, its data and an edge', () => {
@@ -58,7 +56,7 @@ describe('a canvas', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         (extra, extraData) => {
           const data = { ...extraData, entityId: id };
-          const node = { ...extra, id: 'n', type: 'device', data };
+          const node = { ...extra, id: 'n', type: 'device', data, position: { x: 1 } };
           const edge = { ...extra, id: 'n-m', source: 'n', target: 'm' };
           const canvas = parseCanvas({ nodes: [node], edges: [edge], layout: null });
           expect(canvas).toEqual({ nodes: [node], edges: [edge], layout: null });

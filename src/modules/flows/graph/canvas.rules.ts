@@ -39,8 +39,9 @@ function readNode(value: unknown, path: string, errors: FieldError[]): CanvasNod
   const { id } = value;
   if (!isText(id)) return refused(errors, `${path}.id`, `must be a text of 1 to ${maxIdLength} characters`);
   const named = `node "${id}": `;
-  const position = value['position'] ?? {};
-  if (!isObject(position)) return refused(errors, `${path}.position`, `${named}must be an object`);
+  const { position } = value;
+  if (position !== undefined && !isObject(position))
+    return refused(errors, `${path}.position`, `${named}must be an object`);
   const data = value['data'] ?? {};
   if (!isObject(data)) return refused(errors, `${path}.data`, `${named}must be an object`);
   const type = value['type'] ?? data['nodeType'];
