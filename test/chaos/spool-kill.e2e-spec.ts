@@ -1,101 +1,103 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chaosRow, chaosSize } from '../support/chaos-size.js';
-import { ChirpStackSimulator } from '../support/chirpstack-simulator.js';
+import { Chance } from '../support/chaos/chance.js';
+import { printChaosRow } from '../support/chaos/chaos-row.js';
+import { ChaosScene } from '../support/chaos/chaos-scene.js';
+import { chaosSize } from '../support/chaos/chaos-size.js';
+import type { ChirpStackSimulator } from '../support/chaos/chirpstack-simulator.js';
 import { eventually } from '../support/eventually.js';
-import { ServedPostgres } from '../support/served-postgres.js';
-import { ServerProcess } from '../support/server-process.js';
+import type { ServerProcess } from '../support/server-process.js';
+import { StoppablePostgres } from '../support/stoppable-postgres.js';
 
-const kills = chaosSize('SPOOL_KILLS', 3);
+const kills = chaosSize('CHAOS_SPOOL_KILLS', { short: 3, full: 20 });
 const perSecond = 200;
 
 describe('a server that is killed while it spools', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fieldline-spool-kill-'));
-  let served: ServedPostgres;
+  const chance = new Chance('spool killed');
+  let postgres: StoppablePostgres;
+  let scene: ChaosScene;
   let server: ServerProcess;
-  const start = () => ServerProcess.start({ ROLE: 'api', DATABASE_URL: served.postgres.url, DATA_DIR: dataDir });
-  const load = (urlOf: () => string) => new ChirpStackSimulator(urlOf, served.ingestKey, served.devEuis);
-  const spools = () => readdirSync(join(dataDir, 'spool'));
 
   beforeAll(async () => {
-    served = await ServedPostgres.start();
-    server = await start();
+    postgres = await StoppablePostgres.start();
+    scene = await ChaosScene.open(postgres);
+    server = await scene.start('api');
   }, 60_000);
   afterAll(async () => {
-    await server.stop();
-    await served.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    await scene.close();
+    await postgres.drop();
   });
 
-  /** A key is good without a database only where it was seen before. */
-  const untilAnswered = (posting: ChirpStackSimulator) => {
-    const before = posting.accepted.length;
-    return eventually(() => Promise.resolve(posting.accepted.length > before ? true : undefined), 'an answer');
+  const spools = () => readdirSync(join(scene.dataDir, 'spool'));
+  const spoolsAre = (count: number) =>
+    eventually(() => Promise.resolve(spools().length === count ? true : undefined), `${count} spools`);
+  const answers = (network: ChirpStackSimulator, more: number) => {
+    const before = network.answered.length;
+    return eventually(
+      () => Promise.resolve(network.answered.length >= before + more ? true : undefined),
+      `${more} more answers`,
+    );
   };
 
   it(
-    `loses nothing that it answered: the next one takes over its spool, ${kills} times`,
+    'loses nothing that it answered: the next one takes over its spool',
     async () => {
-      const posting = load(() => server.url);
-      posting.start(perSecond);
+      const flow = await scene.aFlow();
+      const network = flow.networkTo(() => [server]);
+      network.start(perSecond);
       for (let kill = 0; kill < kills; kill += 1) {
-        await untilAnswered(posting);
-        await served.postgres.stop();
-        const spooled = posting.accepted.length;
-        await eventually(
-          () => Promise.resolve(posting.accepted.length > spooled + 20 ? true : undefined),
-          'messages in the spool',
-        );
-        await pause(Math.random() * 300);
+        // A key is good without a database only where it was seen before.
+        await answers(network, 1);
+        await postgres.stop();
+        await answers(network, 20);
+        await delay(chance.between(0, 300));
         await server.kill();
         expect(spools()).toHaveLength(1);
-        await served.postgres.goOn();
-        server = await start();
-        await eventually(() => Promise.resolve(spools().length === 0 ? true : undefined), 'an adopted and empty spool');
+        await postgres.goOn();
+        server = await scene.start('api');
+        await spoolsAre(0);
       }
-      const sent = await posting.stop();
-      const lost = await served.lostOf(posting.accepted);
-      const inSpool = posting.accepted.filter(({ body }) => body?.spooled === true).length;
-      chaosRow('spool, kill -9', {
-        kills,
-        sent: sent.length,
-        answered: posting.accepted.length,
-        spooled: inSpool,
-        lost: lost.length,
+      await network.stop();
+      const { counts, faults } = await flow.oracle.judge(network.answeredEventIds);
+      const spooled = network.answered.filter(({ posts }) => posts.some(({ body }) => body?.spooled === true)).length;
+      printChaosRow({
+        scenario: 'R12 killed while spooling',
+        sent: network.sent.length,
+        answered: network.answered.length,
+        ...counts,
+        lost: faults.lostEvents.length,
+        more: { kills, spooled },
       });
-      expect(lost).toEqual([]);
-      expect(inSpool).toBeGreaterThan(kills * 20);
+      expect(faults.lostEvents).toEqual([]);
+      expect(spooled).toBeGreaterThanOrEqual(kills * 20);
     },
     kills * 20_000 + 60_000,
   );
 
   it('leaves its spool to a neighbour that lives, which keeps its own until then', async () => {
-    const neighbour = await start();
-    try {
-      const [killed, living] = [load(() => server.url), load(() => neighbour.url)];
-      for (const posting of [killed, living]) posting.start(50);
-      await Promise.all([killed, living].map(untilAnswered));
-      await served.postgres.stop();
-      await eventually(() => Promise.resolve(spools().length === 2 ? true : undefined), 'two spools');
-      await pause(500);
-      await server.kill();
-      await killed.stop();
-      await pause(500);
-      await served.postgres.goOn();
-      await eventually(() => Promise.resolve(spools().length === 1 ? true : undefined), 'the one spool of the living');
-      await living.stop();
-      await eventually(async () => {
-        const { body } = await neighbour.http('GET', '/api/health');
-        return (body as { status: string }).status === 'healthy' ? true : undefined;
-      }, 'an empty spool');
-      expect(await served.lostOf([...killed.accepted, ...living.accepted])).toEqual([]);
-    } finally {
-      await neighbour.stop();
-      server = await start();
-    }
+    const neighbour = await scene.start('api');
+    const flow = await scene.aFlow();
+    const networks = [flow.networkTo(() => [server]), flow.networkTo(() => [neighbour])];
+    for (const network of networks) network.start(50);
+    await Promise.all(networks.map((network) => answers(network, 1)));
+    await postgres.stop();
+    await spoolsAre(2);
+    await Promise.all(networks.map((network) => answers(network, 20)));
+    await server.kill();
+    await networks[0]?.stop();
+    await postgres.goOn();
+    await spoolsAre(1);
+    await networks[1]?.stop();
+    await eventually(async () => {
+      const { body } = await neighbour.http('GET', '/api/health');
+      return (body as { status: string }).status === 'healthy' ? true : undefined;
+    }, 'an empty spool');
+    const { faults } = await flow.oracle.judge(networks.flatMap((network) => network.answeredEventIds));
+    expect(faults.lostEvents).toEqual([]);
+    await neighbour.stop();
     expect(spools()).toEqual([]);
+    server = await scene.start('api');
   }, 60_000);
 });

@@ -1,11 +1,14 @@
+import pg from 'pg';
 import { migrate } from '../../src/core/database/migrate.js';
 import type { EmbeddedPostgres } from '../../src/core/database/embedded/embedded-postgres.js';
-import { EmbeddedPostgresLab, query } from './embedded-postgres-lab.js';
+import type { TestDatabase } from './database.js';
+import { EmbeddedPostgresLab } from './embedded-postgres-lab.js';
 
 /** A PostgreSQL of one test's own, with our schema, that can be stopped in the way of a crash and started again. */
-export class StoppablePostgres {
+export class StoppablePostgres implements TestDatabase {
   private readonly lab = new EmbeddedPostgresLab();
   private server: EmbeddedPostgres | undefined;
+  private pool: pg.Pool | undefined;
   private address = '';
 
   static async start(): Promise<StoppablePostgres> {
@@ -17,6 +20,14 @@ export class StoppablePostgres {
 
   get url(): string {
     return this.address;
+  }
+
+  async query<Row>(sql: string, params?: unknown[]): Promise<Row[]> {
+    if (this.pool === undefined) {
+      this.pool = new pg.Pool({ connectionString: this.url, max: 2 });
+      this.pool.on('error', () => undefined);
+    }
+    return (await this.pool.query(sql, params)).rows as Row[];
   }
 
   /** `immediate`: connections are cut in mid-statement, nothing is written down; the next start recovers. */
@@ -36,11 +47,8 @@ export class StoppablePostgres {
     this.address = this.server.url;
   }
 
-  query(sql: string): Promise<unknown[][]> {
-    return query(this.url, sql);
-  }
-
-  close(): Promise<void> {
-    return this.lab.close();
+  async drop(): Promise<void> {
+    await this.pool?.end();
+    await this.lab.close();
   }
 }

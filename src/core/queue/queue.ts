@@ -75,6 +75,11 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     return this.claims.arePaused;
   }
 
+  /** A statement that leases jobs to this process had no answer: they are looked for, lest nobody runs them. */
+  doubt(): void {
+    this.strays.doubt();
+  }
+
   /** Goes on with a job that was inserted or kept under this process's own lease. */
   runHeld(lanes: LaneKind, job: ClaimedJob): void {
     this.claims.run(lanes, job);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../app.js';
+import type { TestDatabase } from '../database.js';
 import { HttpSink } from '../http-sink.js';
 import { ServerProcess } from '../server-process.js';
 import { TenantWorld } from '../tenant-world.js';
@@ -32,7 +33,7 @@ export class ChaosScene {
   private readonly sinks: HttpSink[] = [];
   private readonly servers: ServerProcess[] = [];
   /** All processes share it, as on one machine: what one leaves behind when it is killed, another adopts. */
-  private readonly dataDir = mkdtempSync(join(tmpdir(), 'fieldline-chaos-'));
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'fieldline-chaos-'));
 
   private constructor(
     /** Makes what a run needs through HTTP, reads histories, and works on no job itself. */
@@ -40,8 +41,9 @@ export class ChaosScene {
     readonly world: TenantWorld,
   ) {}
 
-  static async open(): Promise<ChaosScene> {
-    const app = await startTestApp({ settings: { role: 'api' } });
+  /** On a database of its own, or on one whose faults are the scene's; who brings it drops it. */
+  static async open(database?: TestDatabase): Promise<ChaosScene> {
+    const app = await startTestApp({ settings: { role: 'api' }, ...(database === undefined ? {} : { database }) });
     return new ChaosScene(app, await TenantWorld.create(app));
   }
 

@@ -1,5 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Batcher } from '../../../core/batching/batcher.js';
+import { isDatabaseAway } from '../../../core/database/database-away.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { isRowsFault } from '../../../core/database/sql-state.js';
 import { EventBus } from '../../../core/events/event-bus.js';
@@ -16,25 +18,33 @@ export interface Completion {
 }
 
 const maxBatch = 200;
+const retryEveryMs = 250;
+/** A database that is away for longer has cost every worker its leases. */
+const patienceMs = 60_000;
 
 /**
  * Ends jobs: whatever is finished is committed together, each with its results, each only if its lease still stands.
  * A job never waits for a batch-mate: what finishes while a commit is under way goes with the next.
  */
 @Injectable()
-export class CompletionService {
+export class CompletionService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(CompletionService.name);
   private readonly batcher = new Batcher<Completion, boolean>({
     flush: (completions) => this.flush(completions),
     maxItems: maxBatch,
     maxInFlight: 2,
   });
+  private isStopping = false;
 
   constructor(
     private readonly pool: HotPool,
     private readonly bus: EventBus,
     private readonly queue: Queue,
   ) {}
+
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
+  }
 
   /**
    * True: saved. False: the lease was lost, and nothing of it was written; somebody else has the job. Results that
@@ -54,7 +64,7 @@ export class CompletionService {
   }
 
   private async flush(completions: Completion[]): Promise<boolean[]> {
-    const done = await this.pool.named<{ job_id: string }>('runs-complete', completionSql, [
+    const done = await this.commit([
       ...completionRows.finished.values(
         completions.map(({ jobId, leaseToken }) => ({ job_id: jobId, lease_token: leaseToken })),
       ),
@@ -72,6 +82,26 @@ export class CompletionService {
     this.bus.publish(new RunsCompleted(done.length, completions.length - done.length));
     const saved = new Set(done.map((row) => row.job_id));
     return completions.map(({ jobId }) => saved.has(jobId));
+  }
+
+  /**
+   * What was done is not done again because the database was away when it should have been saved: it is kept here and
+   * tried again, and as long as nobody else has taken the jobs over it is saved then. Where the lost answer was a yes,
+   * the jobs are gone, and the second one says that nothing was saved: what follows from that, a delivery leased to
+   * this process, the queue finds.
+   */
+  private async commit(values: unknown[]): Promise<{ job_id: string }[]> {
+    const endsAt = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return await this.pool.named<{ job_id: string }>('runs-complete', completionSql, values);
+      } catch (error) {
+        if (!isDatabaseAway(error)) throw error;
+        this.queue.doubt();
+        if (this.isStopping || performance.now() > endsAt) throw error;
+      }
+      await delay(retryEveryMs, undefined, { ref: false });
+    }
   }
 }
 
