@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+interface Pair {
+  client: Socket;
+  upstream: Socket;
+}
+
 /**
  * Stands between a client and a server and lets the network between them fail: refuse, cut, delay, or swallow everything
  * without a word, as a firewall does that has forgotten a connection.
  */
 export class TcpProxy {
-  private readonly pairs = new Set<{ client: Socket; upstream: Socket }>();
+  private readonly pairs = new Set<Pair>();
+  private readonly forgotten = new WeakSet<Pair>();
   private server: Server | undefined;
   private swallows = false;
   /** For how long each piece of data is on its way. */
@@ -58,13 +64,20 @@ export class TcpProxy {
     }
   }
 
+  /** New connections pass; those that were swallowed stay silent for ever, as behind a firewall that has forgotten them. */
+  forget(): void {
+    this.swallows = false;
+    for (const pair of this.pairs) this.forgotten.add(pair);
+  }
+
   /** Everything passes again; what was swallowed arrives late, as TCP sends it again. */
   async heal(): Promise<void> {
     this.swallows = false;
     if (this.server === undefined) await this.listen();
-    for (const { client, upstream } of this.pairs) {
-      client.resume();
-      upstream.resume();
+    for (const pair of this.pairs) {
+      if (this.forgotten.has(pair)) continue;
+      pair.client.resume();
+      pair.upstream.resume();
     }
   }
 
