@@ -14,6 +14,9 @@ import { Suspects } from './suspects.js';
 import { WorkerLease } from './worker-lease.js';
 
 const beatMs = 1_000;
+const awakeMs = 500;
+/** Nothing but a process that was suspended, or a machine that was, is so late. */
+const asleepMs = 5_000;
 const reapMs = 1_000;
 const adoptMs = 10_000;
 const strayMs = 1_000;
@@ -38,6 +41,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private stopped = false;
   private suspectsWait = false;
   private nextTurnAtMs = 0;
+  private awakeAtMs = performance.now();
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -90,6 +94,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (this.settings.embedded) await this.reaper.reapAllOthers();
     await this.beat();
     this.every(beatMs, () => this.beat());
+    this.every(awakeMs, () => this.noticeSleep());
     this.every(reapMs, () => this.reap());
     this.every(adoptMs, () => this.jobs.adoptOrphans());
     this.every(strayMs, () => this.strays.attend((leaseToken) => this.runner.runs(leaseToken)));
@@ -136,6 +141,14 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const { size } = this.runner.slots('events');
     const isLost = await this.lease.keep(this.settings.role, size);
     if (isLost) this.runner.abortHeld();
+  }
+
+  /** Timers come before answers: who slept through its lease stops before it sends or saves anything more. */
+  private noticeSleep(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.awakeAtMs > asleepMs && !this.lease.isGood) this.runner.abortHeld();
+    this.awakeAtMs = nowMs;
+    return Promise.resolve();
   }
 
   private async reap(): Promise<void> {

@@ -29,10 +29,13 @@ export class WorkerWatch {
   }
 
   /** Waits until the worker holds some jobs, so that what comes next meets it in the middle of them. */
-  async untilBusy(workerId: string, jobs = 1): Promise<void> {
+  async untilBusy(workerId: string, jobs = 1, kind = '%'): Promise<void> {
     await eventually(async () => {
-      const { jobIds } = await this.heldBy(workerId);
-      return jobIds.length >= jobs ? true : undefined;
+      const held = await this.database.query('SELECT id FROM jobs WHERE worker_id = $1 AND kind LIKE $2', [
+        workerId,
+        kind,
+      ]);
+      return held.length >= jobs ? true : undefined;
     }, 'a worker in the middle of its work');
   }
 
