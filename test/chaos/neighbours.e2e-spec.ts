@@ -22,7 +22,8 @@ const refuseSome = (sink: HttpSink): void => {
   const seen = new Set<unknown>();
   sink.answerAlways((request, response) => {
     const id = request.headers['webhook-id'];
-    const isRefused = !seen.has(id) && seen.size % 3 === 0;
+    const { n } = JSON.parse(request.body) as { n: number };
+    const isRefused = !seen.has(id) && n % 3 === 0;
     seen.add(id);
     response.writeHead(isRefused ? 503 : 200).end();
   });
