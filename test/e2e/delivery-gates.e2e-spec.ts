@@ -276,6 +276,8 @@ describe('a destination that only fails', () => {
       deliveries: { failed: 2, disabled_reason: 'failing' },
     });
     expect(disabled).toEqual([`${route.integration.id} failing`]);
+    const metrics = String((await world.app.http('GET', '/metrics')).body);
+    expect(metrics).toContain('fieldline_integrations_disabled_total{reason="failing"} 1');
     await world.send(route);
     await wait(route, 1);
   });

@@ -10,6 +10,7 @@ import { DestinationGate } from './config/destination-gate.js';
 import { SealedSecrets } from './config/sealed-secrets.js';
 import { IntegrationDetailsService } from './integration-details.service.js';
 import { IntegrationGatesController } from './integration-gates.controller.js';
+import { IntegrationMetrics } from './integration-metrics.js';
 import { Integration } from './integration.entity.js';
 import { IntegrationsController } from './integrations.controller.js';
 import { IntegrationsRepository } from './integrations.repository.js';
@@ -23,6 +24,7 @@ const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender,
   providers: [
     DestinationGate,
     IntegrationDetailsService,
+    IntegrationMetrics,
     IntegrationsRepository,
     IntegrationsService,
     SealedSecrets,
