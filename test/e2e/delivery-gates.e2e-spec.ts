@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Changes } from '../../src/core/changes/changes.js';
 import { EventBus } from '../../src/core/events/event-bus.js';
+import { LaneStates } from '../../src/core/queue/lane-states.js';
 import { IntegrationDisabled } from '../../src/modules/integrations/events/integration-disabled.event.js';
-import type { Body } from '../support/app.js';
+import { startTestApp, type Body } from '../support/app.js';
 import { DeliveryWorld, type Route } from '../support/delivery-world.js';
 import { eventually } from '../support/eventually.js';
 import { answer, type Answer } from '../support/http-sink.js';
@@ -83,6 +85,35 @@ describe('pause and resume', () => {
     await wait(route, 0);
     const [delivery] = await world.deliveriesOf(route);
     expect([delivery.status, delivery.code]).toEqual(['failed', 'integration.missing']);
+  });
+});
+
+describe('what one process does to a lane', () => {
+  it('is known to another one that has it in memory as soon as it hears of changes', async () => {
+    const route = await world.aRoute('/elsewhere');
+    const other = await startTestApp({ database: world.app.database, settings: { role: 'api' } });
+    try {
+      const seen = async () => {
+        await other.app.get(Changes).read();
+        return other.app.get(LaneStates).get({ id: world.tenant.tenantId }, route.integration.id);
+      };
+      expect(await seen()).toMatchObject({ paused: false, block: null, failingSinceMs: null });
+      await world.ask('POST', `integrations/${route.integration.id}/pause`);
+      expect(await seen()).toMatchObject({ paused: true });
+      await world.ask('POST', `integrations/${route.integration.id}/resume`);
+      answers.set('/elsewhere', answer(503));
+      await world.send(route, 10);
+      await world.until('a blocked lane', `SELECT blocked_reason IS NOT NULL AS holds FROM lanes WHERE id = $1`, [
+        route.integration.id,
+      ]);
+      expect(await seen()).toMatchObject({
+        paused: false,
+        block: { failedProbes: 0 },
+        failingSinceMs: expect.any(Number),
+      });
+    } finally {
+      await other.close();
+    }
   });
 });
 
