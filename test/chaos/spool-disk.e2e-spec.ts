@@ -186,6 +186,22 @@ describe('the spool’s disk', () => {
     expect(jobs).toHaveLength(ids.length - 1);
   });
 
+  it('keeps a file until everything in it is committed', async () => {
+    const rows = Array.from({ length: 600 }, () => aRow());
+    const name = leaveBehind(fileOf(rows));
+    const store = of(JournalStore);
+    const storeNow = store.store.bind(store);
+    jest
+      .spyOn(store, 'store')
+      .mockImplementationOnce(storeNow)
+      .mockRejectedValueOnce(Object.assign(new Error('of a test'), { code: '57P01' }));
+    await expect(drain()).rejects.toThrow('of a test');
+    expect(readdirSync(join(root, `${name}.adopted`))).toContain('00000001.spool');
+    await drain();
+    const ids = rows.map(({ id }) => id).sort();
+    expect(await storedOf(ids)).toEqual(ids);
+  });
+
   it('may hold what was committed so long ago that its key is forgotten', async () => {
     const rows = [aRow(), aRow()];
     await of(JournalStore).store(rows.slice(0, 1), 10_000);
