@@ -32,7 +32,10 @@ export class PartitionLab {
   static async start(startMs: number): Promise<PartitionLab> {
     const lab = new PartitionLab(await createTestDatabase());
     lab.nowIs(startMs);
-    const settings = loadSettings({ DATABASE_URL: lab.database.url, SECRET_KEY: 'a key that is long enough and that this lab never uses' });
+    const settings = loadSettings({
+      DATABASE_URL: lab.database.url,
+      SECRET_KEY: 'a key that is long enough and that this lab never uses',
+    });
     lab.app = await Test.createTestingModule({
       imports: [
         ConfigModule.forRoot(settings.with({ retentionDays })),
