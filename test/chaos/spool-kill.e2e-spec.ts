@@ -83,6 +83,22 @@ describe('a server that is killed while it spools', () => {
     kills * 20_000 + 60_000,
   );
 
+  it('and one that is asked to end leaves it in order for the next', async () => {
+    const flow = await scene.aFlow();
+    const network = flow.networkTo(() => [server]);
+    network.start(50);
+    await answers(network, 1);
+    await postgres.stop();
+    await answers(network, 20);
+    expect(await server.stop()).toBe(0);
+    await network.stop();
+    expect(spools()).toHaveLength(1);
+    await postgres.goOn();
+    server = await scene.start('api');
+    await spoolsAre(0);
+    expect((await flow.oracle.judge(network.answeredEventIds)).faults.lostEvents).toEqual([]);
+  }, 60_000);
+
   it('leaves its spool to a neighbour that lives, which keeps its own until then', async () => {
     const neighbour = await scene.start('api');
     const flow = await scene.aFlow();

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
+import { endsWithin } from '../time/ends-within.js';
 import { DatabaseSilent } from './database-away.js';
 import type { Queryable } from './tx.js';
 
@@ -12,6 +13,7 @@ const maxConnections = 6;
  */
 const defaultDeadlineMs = 10_000;
 const keepAliveAfterMs = 5_000;
+const goodbyeMs = 2_000;
 
 /** A pool of its own for the hot paths, whose few statements are prepared once per connection under a name. */
 @Injectable()
@@ -84,7 +86,8 @@ export class HotPool implements Queryable, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    await this.pool.end();
+    // A connection that nothing comes back on does not answer a goodbye either.
+    await endsWithin(this.pool.end(), goodbyeMs);
   }
 
   private async run<Row extends pg.QueryResultRow>(
