@@ -63,6 +63,7 @@ export class DatabaseWatch implements BeforeApplicationShutdown {
   }
 
   private probeAfter(pauseMs: number): void {
+    clearTimeout(this.timer);
     if (this.stopped) return;
     this.timer = setTimeout(() => void this.probe(), pauseMs);
     this.timer.unref();

@@ -6,8 +6,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Batcher } from '../../../../core/batching/batcher.js';
-import { Settings } from '../../../../core/config/settings.js';
 import { isRetryable, isRowsFault, sqlStateOf, uniqueViolation } from '../../../../core/database/sql-state.js';
+import { endsWithin } from '../../../../core/time/ends-within.js';
 import { DatabaseWatch } from '../database-watch.js';
 import type { Receipt } from '../device-event.contract.js';
 import { JournalStore } from '../journal-store.js';
@@ -27,6 +27,8 @@ const rowsAtOnce = 256;
 const storeWithinMs = 10_000;
 /** For what was spooled while the database was there (too many at once), and for processes that died meanwhile. */
 const lookEveryMs = 5_000;
+/** A batch is stored by then; finding out whether a distant holder is dead may take longer, and can be left. */
+const goodbyeMs = 1_000;
 
 /**
  * Brings what was spooled into the database when it is back: the own spool and those of dead processes, file by file,
@@ -46,7 +48,6 @@ export class SpoolDrain implements OnModuleInit, OnApplicationBootstrap, BeforeA
   private stopped = false;
 
   constructor(
-    private readonly settings: Settings,
     private readonly spool: SpoolService,
     private readonly orphans: SpoolOrphans,
     private readonly quarantine: SpoolQuarantine,
@@ -60,7 +61,6 @@ export class SpoolDrain implements OnModuleInit, OnApplicationBootstrap, BeforeA
   }
 
   onApplicationBootstrap(): void {
-    if (!this.settings.spool) return;
     this.look();
     this.timer = setInterval(() => {
       this.look();
@@ -71,7 +71,7 @@ export class SpoolDrain implements OnModuleInit, OnApplicationBootstrap, BeforeA
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.running?.catch(() => undefined);
+    if (this.running !== undefined) await endsWithin(this.running, goodbyeMs);
   }
 
   /** Drains everything there is, unless that is being done already; throws when the database takes no more. */
@@ -89,15 +89,25 @@ export class SpoolDrain implements OnModuleInit, OnApplicationBootstrap, BeforeA
     });
   }
 
+  /**
+   * The own spool first: whether the holder of another one is dead can take seconds to find out. What SPOOL says matters
+   * only for what comes; what was answered is brought in.
+   */
   private async drain(): Promise<void> {
-    if (this.settings.spool) await this.orphans.adopt();
-    let drained = 0;
-    // What came into the spool during one pass is taken by the next.
-    for (let more = await this.drainOnce(); more > 0; more = await this.drainOnce()) drained += more;
+    let drained = await this.drainAll();
     if (this.stopped) return;
-    await this.orphans.letGo();
     this.watch.found();
+    await this.orphans.adopt();
+    drained += await this.drainAll();
+    await this.orphans.letGo();
     if (drained > 0) this.logger.log({ records: drained }, 'the spool is drained');
+  }
+
+  /** What came into the spool during one pass is taken by the next. */
+  private async drainAll(): Promise<number> {
+    let drained = 0;
+    for (let more = await this.drainOnce(); more > 0; more = await this.drainOnce()) drained += more;
+    return drained;
   }
 
   /** Answers how many messages have left the spool. */

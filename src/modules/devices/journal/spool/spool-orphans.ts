@@ -26,16 +26,8 @@ export class SpoolOrphans {
 
   async adopt(): Promise<void> {
     const names = await SpoolFolder.namesIn(this.root).catch(() => []);
-    for (const name of names) {
-      try {
-        this.folders = [...this.folders, await SpoolFolder.adopt(this.disk, this.root, name)];
-        this.logger.warn({ folder: name }, 'the spool of a process that has ended is taken over');
-      } catch (error) {
-        // A living one's, our own, or another process was quicker and the folder is gone.
-        if (error instanceof FolderInUse || errorCodeOf(error) === 'ENOENT') continue;
-        this.logger.error({ err: error, folder: name }, 'the spool of a process that has ended cannot be taken over');
-      }
-    }
+    const adopted = await Promise.all(names.map((name) => this.tryToAdopt(name)));
+    this.folders = [...this.folders, ...adopted.filter((folder) => folder !== undefined)];
   }
 
   /** Removes those in which nothing is left. */
@@ -43,5 +35,18 @@ export class SpoolOrphans {
     const empty = this.folders.filter((folder) => folder.files.length === 0);
     this.folders = this.folders.filter((folder) => !empty.includes(folder));
     for (const folder of empty) await folder.close();
+  }
+
+  private async tryToAdopt(name: string): Promise<SpoolFolder | undefined> {
+    try {
+      const folder = await SpoolFolder.adopt(this.disk, this.root, name);
+      this.logger.warn({ folder: name }, 'the spool of a process that has ended is taken over');
+      return folder;
+    } catch (error) {
+      // A living one's, our own, or another process was quicker and the folder is gone.
+      if (error instanceof FolderInUse || errorCodeOf(error) === 'ENOENT') return undefined;
+      this.logger.error({ err: error, folder: name }, 'the spool of a process that has ended cannot be taken over');
+      return undefined;
+    }
   }
 }
