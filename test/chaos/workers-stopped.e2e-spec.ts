@@ -29,7 +29,7 @@ describe('workers that are stopped under load', () => {
     watch = new WorkerWatch(scene.app.database);
   });
   beforeEach(async () => {
-    flow = await scene.aFlow({ scheduleMs: [0, 200, 500, 1_000, 2_000] });
+    flow = await scene.aFlow({ scheduleMs: [0, 200, 500, 1_000, 2_000], timeoutMs: 30_000 });
   });
   afterAll(() => scene.close());
 
@@ -38,19 +38,18 @@ describe('workers that are stopped under load', () => {
   it(
     'drain on SIGTERM within ten seconds: nothing is lost, no lease is left, and nothing is suspected',
     async () => {
-      // Every seventh outlasts the drain: it is broken off there and made again elsewhere under the same id.
-      let count = 0;
-      flow.sink.answerAlways((_, response) => {
-        count += 1;
-        setTimeout(() => response.writeHead(200).end(), count % 7 === 0 ? 9_500 : chance.between(5, 400));
-      });
+      // Some outlast the drain: they are broken off there and made again elsewhere under the same ids.
+      const slow = new SlowOnes(flow.sink, chance);
       let [stopping, other] = await Promise.all([scene.start('worker'), scene.start('worker')]);
       const network = flow.networkTo(() => [api]);
       network.start(perSecond);
       const exits: { code: number | null; tookMs: number; leases: unknown[]; held: string[] }[] = [];
       for (let stop = 0; stop < stops; stop += 1) {
         const workerId = await watch.idOf(stopping);
-        await watch.untilBusy(workerId, 5);
+        await slow.until(async (ids) => {
+          const { jobIds } = await watch.heldBy(workerId);
+          return jobIds.filter((id) => ids.includes(id)).length >= 2;
+        });
         const startedAtMs = performance.now();
         const code = await stopping.stop();
         const tookMs = performance.now() - startedAtMs;
@@ -59,7 +58,7 @@ describe('workers that are stopped under load', () => {
         [stopping, other] = [other, stop + 1 < stops ? await scene.start('worker') : other];
       }
       await network.stop();
-      flow.sink.answerAlways((_, response) => response.writeHead(200).end());
+      slow.answer();
       const suspects = await scene.app.database.query('SELECT id FROM jobs WHERE crashes > 0');
       await flow.oracle.queueIsEmpty();
       const { counts, faults } = await flow.oracle.judge(network.answeredEventIds);
@@ -155,6 +154,39 @@ describe('workers that are stopped under load', () => {
     );
   }
 });
+
+/** A sink that answers soon, but lets some of the first attempts hang for as long as a test wants more of them. */
+class SlowOnes {
+  private readonly seen = new Set<string>();
+  private readonly hanging: { id: string; answer: () => void }[] = [];
+  private areWanted = false;
+
+  constructor(sink: HttpSink, chance: Chance) {
+    sink.answerAlways(({ headers }, response) => {
+      const id = String(headers['webhook-id']);
+      const hangs = this.areWanted && !this.seen.has(id) && chance.between(1, 4) === 1;
+      this.seen.add(id);
+      const answer = (): void => {
+        response.writeHead(200).end();
+      };
+      if (hangs) this.hanging.push({ id, answer });
+      else setTimeout(answer, chance.between(5, 400));
+    });
+  }
+
+  async until(holds: (ids: readonly string[]) => Promise<boolean>): Promise<void> {
+    this.areWanted = true;
+    const ids = (): string[] => this.hanging.map(({ id }) => id);
+    await eventually(async () => ((await holds(ids())) ? true : undefined), 'some that hang');
+    this.areWanted = false;
+  }
+
+  answer(): void {
+    this.hanging.splice(0).forEach(({ answer }) => {
+      answer();
+    });
+  }
+}
 
 /** A sink that takes a while; while it holds, what comes for the second time is not answered. */
 class SecondAttempts {

@@ -24,6 +24,8 @@ export interface SceneFlowOptions {
   /** The function that each message passes; it may look at `m.f_cnt`. */
   code?: string;
   scheduleMs?: number[];
+  /** Of one attempt; else what an integration has that says nothing. */
+  timeoutMs?: number;
 }
 
 const ingest = '/api/v1/ingest/chirpstack';
@@ -32,6 +34,7 @@ const ingest = '/api/v1/ingest/chirpstack';
 export class ChaosScene {
   private readonly sinks: HttpSink[] = [];
   private readonly servers: ServerProcess[] = [];
+  private readonly networks: ChirpStackSimulator[] = [];
   /** All processes share it, as on one machine: what one leaves behind when it is killed, another adopts. */
   readonly dataDir = mkdtempSync(join(tmpdir(), 'fieldline-chaos-'));
 
@@ -48,7 +51,7 @@ export class ChaosScene {
   }
 
   /** Devices of one label → a function with seeded chance → a sink of its own. */
-  async aFlow({ devices: count = 5, code, scheduleMs }: SceneFlowOptions = {}): Promise<SceneFlow> {
+  async aFlow({ devices: count = 5, code, scheduleMs, timeoutMs }: SceneFlowOptions = {}): Promise<SceneFlow> {
     const sink = await HttpSink.start();
     this.sinks.push(sink);
     const label = await this.world.aLabel(`chaos ${this.sinks.length}`);
@@ -61,6 +64,7 @@ export class ChaosScene {
     const http = await this.world.anIntegration('http', {
       url: `${sink.url}/chaos`,
       ...(scheduleMs === undefined ? {} : { schedule_ms: scheduleMs }),
+      ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }),
     });
     const flow = await this.world.aChain(['label', label.id], ['function', fn.id], ['integration', http.id]);
     const oracle = new Oracle(
@@ -71,12 +75,15 @@ export class ChaosScene {
     );
     return {
       ...{ flowId: flow.id, integrationId: http.id, devices, sink, oracle },
-      networkTo: (servers) =>
-        new ChirpStackSimulator({
+      networkTo: (servers) => {
+        const network = new ChirpStackSimulator({
           endpoints: () => servers().map((server) => `${server.url}${ingest}`),
           key: this.world.ingestKey,
           devEuis: devices.map((device) => device.dev_eui),
-        }),
+        });
+        this.networks.push(network);
+        return network;
+      },
     };
   }
 
@@ -94,6 +101,7 @@ export class ChaosScene {
   /** Whatever a failed test left behind ends here too. */
   async close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()));
+    await Promise.all(this.networks.map((network) => network.stop()));
     await this.app.close();
     await Promise.all(this.sinks.map((sink) => sink.close()));
     rmSync(this.dataDir, { recursive: true, force: true });
