@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { HotPool } from '../../src/core/database/hot-pool.js';
+import { Reaper } from '../../src/core/queue/reaper.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { HttpSink } from '../support/http-sink.js';
@@ -77,6 +78,9 @@ describe('jobs that were held in a crash', () => {
     expect(await bench.rows([poison])).toEqual([
       { id: poison, held: false, alone: true, crashes: 4, alone_crashes: 3, parked_reason: 'crash_loop' },
     ]);
+
+    await api.app.get(Reaper).reap();
+    expect((await api.http('GET', '/metrics')).body).toContain('fieldline_jobs_apart{state="crash_loop"} 1');
 
     const { token, userId, tenantId } = await api.signUp();
     const list = '/api/v1/admin/jobs?state=crash_loop&count=true';

@@ -8,7 +8,7 @@ import type { ClaimedJob, JobHandler, NewJob } from './job.js';
 import { JobRunner } from './job-runner.js';
 import { JobsRepository } from './jobs.repository.js';
 import type { LaneKind } from './lanes.js';
-import { Reaper } from './reaper.js';
+import { Reaper, type SuspectsWaiting } from './reaper.js';
 import { Strays } from './strays.js';
 import { Suspects } from './suspects.js';
 import { WorkerLease } from './worker-lease.js';
@@ -39,7 +39,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private readonly logger = new Logger(Queue.name);
   private readonly timers: NodeJS.Timeout[] = [];
   private stopped = false;
-  private suspectsWait = false;
+  private suspectsWaiting: SuspectsWaiting = 'none';
   private nextTurnAtMs = 0;
   private awakeAtMs = performance.now();
 
@@ -91,7 +91,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.role === 'api') return;
-    if (this.settings.embedded) await this.reaper.reapAllOthers();
+    if (this.settings.embedded) this.suspectsWaiting = await this.reaper.reapAllOthers();
     await this.beat();
     this.every(beatMs, () => this.beat());
     this.every(awakeMs, () => this.noticeSleep());
@@ -152,13 +152,13 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private async reap(): Promise<void> {
-    if (!this.stopped) this.suspectsWait = await this.reaper.reap();
+    if (!this.stopped) this.suspectsWaiting = await this.reaper.reap();
   }
 
   private async poll(): Promise<void> {
     if (this.stopped) return;
-    const isTurn = this.suspectsWait && performance.now() >= this.nextTurnAtMs;
-    if (isTurn || this.runner.isIdle) await this.attendToSuspects();
+    const isTurn = this.suspectsWaiting === 'urgent' && performance.now() >= this.nextTurnAtMs;
+    if (isTurn || (this.suspectsWaiting !== 'none' && this.runner.isIdle)) await this.attendToSuspects();
     await Promise.all([this.claims.look('events'), this.claims.look('deliveries')]);
   }
 
@@ -167,7 +167,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.claims.pause();
     try {
       const areAllDone = await this.suspects.attend(() => !this.stopped);
-      this.suspectsWait = this.suspectsWait && !areAllDone;
+      if (areAllDone) this.suspectsWaiting = 'none';
     } finally {
       if (!this.stopped) this.claims.resume();
       const endedAtMs = performance.now();

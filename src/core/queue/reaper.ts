@@ -3,6 +3,9 @@ import { Metrics, type Counting, type Labels, type Setting } from '../metrics/me
 import { SuspectsRepository, type Reaped } from './suspects.repository.js';
 import { WorkerLease } from './worker-lease.js';
 
+/** `some` are left to whoever is idle; `urgent`: this process makes room for them. */
+export type SuspectsWaiting = 'none' | 'some' | 'urgent';
+
 /** Finds workers that ended without a word, frees what they held, and speaks up when a job has ended too many. */
 @Injectable()
 export class Reaper {
@@ -27,19 +30,18 @@ export class Reaper {
     });
   }
 
-  /** True: there are suspects for this process to attend to. */
-  async reap(): Promise<boolean> {
+  async reap(): Promise<SuspectsWaiting> {
     // Who could not reach the database for a while cannot tell whether others could.
-    if (this.lease.wasCutOff) return false;
+    if (this.lease.wasCutOff) return 'none';
     return this.report(await this.suspects.reap(this.lease.workerId));
   }
 
   /** Where there is only ever one process, whatever is left of others is left of dead ones. */
-  async reapAllOthers(): Promise<void> {
-    this.report(await this.suspects.reap(this.lease.workerId, true));
+  async reapAllOthers(): Promise<SuspectsWaiting> {
+    return this.report(await this.suspects.reap(this.lease.workerId, true));
   }
 
-  private report({ dead, suspects, parked, waiting, given_up, overdue }: Reaped): boolean {
+  private report({ dead, suspects, parked, waiting, given_up, overdue }: Reaped): SuspectsWaiting {
     this.apart.set({ state: 'suspect' }, waiting);
     this.apart.set({ state: 'crash_loop' }, given_up);
     if (dead > 0) {
@@ -52,6 +54,7 @@ export class Reaper {
         'a job ends every process that runs it; it is parked until a superuser lets it go (GET /api/v1/admin/jobs)',
       );
     }
-    return suspects > parked.length || overdue;
+    if (overdue || suspects > parked.length) return 'urgent';
+    return waiting > 0 ? 'some' : 'none';
   }
 }
