@@ -48,7 +48,7 @@ describe('workers that are killed at random under load', () => {
         const victim = workers[place] as ServerProcess;
         const workerId = await watch.idOf(victim);
         void network.sendMany(burst);
-        await watch.untilBusy(workerId, 20);
+        await watch.untilBusy(workerId, 20, () => void network.sendMany(burst));
         await victim.kill();
         const killedAtMs = performance.now();
         const [held] = await Promise.all([watch.heldBy(workerId), saved.remember()]);

@@ -8,6 +8,8 @@ export interface Held {
   jobIds: string[];
 }
 
+const looksBeforeMore = 50;
+
 /** Looks at workers from outside: by their rows, and by what they hold. */
 export class WorkerWatch {
   constructor(private readonly database: TestDatabase) {}
@@ -28,14 +30,17 @@ export class WorkerWatch {
     return { workerId, jobIds: rows.map(({ id }) => id) };
   }
 
-  /** Waits until the worker holds some jobs, so that what comes next meets it in the middle of them. */
-  async untilBusy(workerId: string, jobs = 1, kind = '%'): Promise<void> {
+  /**
+   * Waits until the worker holds some jobs, so that what comes next meets it in the middle of them. Its neighbours may
+   * have been quicker: `more` brings new work now and then.
+   */
+  async untilBusy(workerId: string, jobs = 1, more: () => void = () => undefined): Promise<void> {
+    let looks = 0;
     await eventually(async () => {
-      const held = await this.database.query('SELECT id FROM jobs WHERE worker_id = $1 AND kind LIKE $2', [
-        workerId,
-        kind,
-      ]);
-      return held.length >= jobs ? true : undefined;
+      const { jobIds } = await this.heldBy(workerId);
+      looks += 1;
+      if (looks % looksBeforeMore === 0) more();
+      return jobIds.length >= jobs ? true : undefined;
     }, 'a worker in the middle of its work');
   }
 
