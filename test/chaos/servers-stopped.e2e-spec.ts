@@ -37,7 +37,7 @@ describe('a whole server that is asked to end under load', () => {
       network.start(perSecond);
       const exits: { code: number | null; tookMs: number; takenMeanwhile: number }[] = [];
       for (let stop = 0; stop < stops; stop += 1) {
-        await watch.untilBusy(await watch.idOf(server), 5);
+        await watch.untilBusy(await watch.idOf(server), { jobs: 5 });
         const dripping = await aRequestWithoutEnd(server.url);
         await delay(chance.between(100, 1_000));
         const [startedAtMs, sentAtMs] = [performance.now(), Date.now()];

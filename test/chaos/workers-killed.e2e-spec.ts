@@ -47,8 +47,7 @@ describe('workers that are killed at random under load', () => {
         const place = chance.between(0, workers.length - 1);
         const victim = workers[place] as ServerProcess;
         const workerId = await watch.idOf(victim);
-        void network.sendMany(burst);
-        await watch.untilBusy(workerId, 20, () => void network.sendMany(burst));
+        await watch.untilOverwhelmed(workerId, 20, () => network.sendMany(burst));
         await victim.kill();
         const killedAtMs = performance.now();
         const [held] = await Promise.all([watch.heldBy(workerId), saved.remember()]);

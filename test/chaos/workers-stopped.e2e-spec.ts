@@ -91,7 +91,7 @@ describe('workers that are stopped under load', () => {
       const network = flow.networkTo(() => [api]);
       network.start(perSecond);
       const staleId = await watch.idOf(sleeper);
-      await watch.untilBusy(staleId, 3, 'deliver');
+      await watch.untilBusy(staleId, { jobs: 3, kind: 'deliver' });
       sleeper.suspend();
       // What it has sent is sent again elsewhere, and that is under way when it awakes and has its own answers.
       const isMet = seconds === suspensions[0];

@@ -34,13 +34,19 @@ export class WorkerWatch {
    * Waits until the worker holds some jobs, so that what comes next meets it in the middle of them. Its neighbours may
    * have been quicker: `more` brings new work now and then.
    */
-  async untilBusy(workerId: string, jobs = 1, more: () => void = () => undefined): Promise<void> {
+  async untilBusy(
+    workerId: string,
+    { jobs = 1, kind = '%', more = () => undefined }: { jobs?: number; kind?: string; more?: () => void } = {},
+  ): Promise<void> {
     let looks = 0;
     await eventually(async () => {
-      const { jobIds } = await this.heldBy(workerId);
+      const held = await this.database.query('SELECT id FROM jobs WHERE worker_id = $1 AND kind LIKE $2', [
+        workerId,
+        kind,
+      ]);
       looks += 1;
       if (looks % looksBeforeMore === 0) more();
-      return jobIds.length >= jobs ? true : undefined;
+      return held.length >= jobs ? true : undefined;
     }, 'a worker in the middle of its work');
   }
 
