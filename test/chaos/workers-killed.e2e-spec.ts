@@ -47,7 +47,8 @@ describe('workers that are killed at random under load', () => {
         const place = chance.between(0, workers.length - 1);
         const victim = workers[place] as ServerProcess;
         const workerId = await watch.idOf(victim);
-        await watch.untilOverwhelmed(workerId, 20, () => network.sendMany(burst));
+        void network.sendMany(burst);
+        await watch.untilBusy(workerId, { jobs: 20, more: () => void network.sendMany(burst) });
         await victim.kill();
         const killedAtMs = performance.now();
         const [held] = await Promise.all([watch.heldBy(workerId), saved.remember()]);
