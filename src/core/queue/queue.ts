@@ -91,8 +91,10 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.role === 'api') return;
-    if (this.settings.embedded) this.suspectsWaiting = await this.reaper.reapAllOthers();
+    if (this.settings.embedded) await this.reaper.reapAllOthers();
     await this.beat();
+    // Whoever has just started has nothing running: the best there is for suspects.
+    await this.reap();
     this.every(beatMs, () => this.beat());
     this.every(awakeMs, () => this.noticeSleep());
     this.every(reapMs, () => this.reap());

@@ -10,7 +10,7 @@ const anyCrashes = 32_767;
 /** As long as a claim's probe: longer than any attempt takes. */
 const probeSeconds = 45;
 /** Suspects that nobody idle has taken by then are worth a pause of a busy worker. */
-const overdueSeconds = 2;
+const overdueSeconds = 1;
 /** While PostgreSQL was away nobody could extend a lease. */
 const graceSeconds = 10;
 

@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { endsWithin } from '../time/ends-within.js';
 import { JobRunner } from './job-runner.js';
-import { aloneForMs } from './suspects.rules.js';
+import { aloneForMs, crashesByChance } from './suspects.rules.js';
 import { SuspectsRepository, type ClaimedSuspect } from './suspects.repository.js';
 import { WorkerLease } from './worker-lease.js';
 
 /** Whoever waits behind the suspects waits no longer than this. */
 const turnMs = 3_000;
-/** Jobs of events take milliseconds; where they don't, suspects wait rather than everybody. */
-const roomMs = 2_000;
+/** Jobs of events take milliseconds, a full house of them a few seconds; where not, suspects wait rather than everybody. */
+const roomMs = 5_000;
+const lonelinessMs = 2_000;
 const lookEveryMs = 5;
 
 /**
@@ -18,6 +19,8 @@ const lookEveryMs = 5;
  */
 @Injectable()
 export class Suspects {
+  private hasWaited = false;
+
   constructor(
     private readonly suspects: SuspectsRepository,
     private readonly runner: JobRunner,
@@ -26,8 +29,9 @@ export class Suspects {
 
   /** True: none are left that could be run. False: there was no room, or the turn is over. */
   async attend(goOn: () => boolean): Promise<boolean> {
-    if (!(await this.comesAbout(() => !this.runner.isBusy))) return false;
+    if (!(await this.comesAbout(() => !this.runner.isBusy, roomMs))) return false;
     const endsAtMs = performance.now() + turnMs;
+    this.hasWaited = false;
     while (goOn() && performance.now() < endsAtMs) {
       const suspect = await this.next();
       if (suspect === undefined) return true;
@@ -36,12 +40,13 @@ export class Suspects {
     return false;
   }
 
-  /** Beside deliveries that wait for their answers runs who was in one crash only; for the others they shall end. */
+  /** Beside deliveries that wait for their answers run those that were in few crashes; once a turn the others may wait. */
   private async next(): Promise<Suspect | undefined> {
     const alone = this.runner.isIdle;
-    const suspect = await this.claim(alone, alone ? undefined : 1);
+    const suspect = await this.claim(alone, alone ? undefined : crashesByChance);
     if (suspect !== undefined || alone || !(await this.suspects.areDue())) return suspect;
-    await this.comesAbout(() => this.runner.isIdle);
+    if (!this.hasWaited) await this.comesAbout(() => this.runner.isIdle, lonelinessMs);
+    this.hasWaited = true;
     return this.claim(this.runner.isIdle);
   }
 
@@ -57,8 +62,8 @@ export class Suspects {
     if (!isEnded && alone) await this.suspects.letCompanyIn(job);
   }
 
-  private async comesAbout(condition: () => boolean): Promise<boolean> {
-    const untilMs = performance.now() + roomMs;
+  private async comesAbout(condition: () => boolean, withinMs: number): Promise<boolean> {
+    const untilMs = performance.now() + withinMs;
     while (!condition() && performance.now() < untilMs) await delay(lookEveryMs);
     return condition();
   }
