@@ -1,24 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SandboxResult } from '../../src/modules/functions/sandbox/sandbox.contract.js';
 import { SandboxService } from '../../src/modules/functions/sandbox/sandbox.service.js';
+import { hostilePrograms } from '../support/hostile-programs.js';
 
-/** The programs as they were written, not as the compiler left them. */
-const HOUSE = new URL('../../../test/hostile/', import.meta.url);
 /** Far beyond the 500 ms at which a call is killed; a machine that runs other things meanwhile must not fail the test. */
 const GENEROUS_MS = 5_000;
-
-interface HostileProgram {
-  name: string;
-  code: string;
-  /** `success` with the JSON of the answer, or the codes of which one must come. */
-  endsAs: string;
-}
-
-const programs = readdirSync(HOUSE).map((file): HostileProgram => {
-  const code = readFileSync(new URL(file, HOUSE), 'utf8');
-  return { name: file.replace('.js', ''), code, endsAs: /^\/\/ Ends as: (.+)$/m.exec(code)?.[1] ?? '' };
-});
 
 /** Also looks whether anybody left something on Object.prototype or among the globals. */
 const NEIGHBOUR = `
@@ -63,10 +49,10 @@ describe('A house of hostile programs', () => {
   }
 
   it('has at least forty inhabitants', () => {
-    expect(programs.length).toBeGreaterThanOrEqual(40);
+    expect(hostilePrograms.length).toBeGreaterThanOrEqual(40);
   });
 
-  it.each(programs)('$name ends and harms nobody', async ({ name, code, endsAs }) => {
+  it.each(hostilePrograms)('$name ends and harms nobody', async ({ name, code, endsAs }) => {
     const startedAtMs = performance.now();
     const [result] = await Promise.all([call('attacker', name, code), expectNeighbourUnharmed()]);
 
@@ -77,10 +63,10 @@ describe('A house of hostile programs', () => {
   });
 
   it('ends all of them at once, and answers everybody else meanwhile', async () => {
-    const hostile = programs.map(async ({ name, code }) => call('attacker', `again ${name}`, code));
+    const hostile = hostilePrograms.map(async ({ name, code }) => call('attacker', `again ${name}`, code));
     const neighbours = Array.from({ length: 50 }, expectNeighbourUnharmed);
     const results = await Promise.all(hostile);
     await Promise.all(neighbours);
-    expect(results).toHaveLength(programs.length);
+    expect(results).toHaveLength(hostilePrograms.length);
   });
 });
