@@ -20,6 +20,9 @@ const inserts = [
   `INSERT INTO devices (id, tenant_id, name) VALUES ('${id}', '${id}', 'a device')`,
   `INSERT INTO device_labels (tenant_id, device_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
   `INSERT INTO device_state (device_id, tenant_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO series_keys (tenant_id, device_id, key_id, key) VALUES ('${id}', '${id}', 1, 'temperature')`,
+  `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values)
+   VALUES ('${id}', '${id}', '2026-11-20', 1, 0, '{0}', '{1}')`,
   `INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
    VALUES ('${id}', '${id}', '${id}', now(), 'chirpstack', 'up', '')`,
   `INSERT INTO decoded_values (event_id, tenant_id, device_id) VALUES ('${id}', '${id}', '${id}')`,

@@ -35,6 +35,14 @@ export class DeviceState {
   /** When to look whether the device is late; null when it cannot be. */
   @Column('timestamptz', { name: 'check_at', nullable: true })
   checkAt!: Date | null;
+
+  /** Events below this id are in the series; null: none yet. */
+  @Column('uuid', { name: 'series_next', nullable: true })
+  seriesNext!: string | null;
+
+  /** The newest event with values; the series lack what lies between. */
+  @Column('uuid', { name: 'series_last', nullable: true })
+  seriesLast!: string | null;
 }
 
 /** A device with what its messages say of it and the labels it wears: what one query reads. */

@@ -190,7 +190,7 @@ export const completionRows = {
 /**
  * Order of locks, the same in every process: jobs (only their holder has them), device rows in id order, runs in id
  * order. `latest` is merged key by key: a value replaces another only when it is newer by (time, fCnt), whatever the
- * order of arrival.
+ * order of arrival. Such a job is called after its event; the series (devices/series) learn here which events they lack.
  */
 export const completionSql = `
   WITH ${fenced(finished.sql)}, context AS (
@@ -246,8 +246,12 @@ export const completionSql = `
       FROM ${latest.sql} JOIN done USING (job_id) CROSS JOIN LATERAL jsonb_each(l.values) AS v
       ORDER BY l.device_id, v.key, (v.value ->> 1)::bigint DESC, COALESCE((v.value ->> 2)::bigint, -1) DESC
     ) AS each GROUP BY device_id
+  ), valued AS (
+    SELECT l.device_id, min(job_id::text)::uuid AS first_id, max(job_id::text)::uuid AS last_id
+    FROM ${latest.sql} JOIN done USING (job_id) GROUP BY l.device_id
   ), locked_devices AS MATERIALIZED (
-    SELECT s.device_id, newest.values FROM newest JOIN device_state s ON s.device_id = newest.device_id
+    SELECT s.device_id, newest.values, valued.first_id, valued.last_id
+    FROM newest JOIN valued ON valued.device_id = newest.device_id JOIN device_state s ON s.device_id = newest.device_id
     ORDER BY s.device_id FOR UPDATE OF s
   ), latest AS (
     UPDATE device_state s SET latest = s.latest || COALESCE((
@@ -255,7 +259,9 @@ export const completionSql = `
       WHERE NOT s.latest ? v.key
         OR ((v.value ->> 1)::bigint, COALESCE((v.value ->> 2)::bigint, -1))
          > ((s.latest -> v.key ->> 1)::bigint, COALESCE((s.latest -> v.key ->> 2)::bigint, -1))
-    ), '{}'::jsonb)
+    ), '{}'::jsonb),
+      series_next = CASE WHEN s.series_next > first_id THEN first_id ELSE s.series_next END,
+      series_last = GREATEST(s.series_last, last_id)
     FROM locked_devices WHERE s.device_id = locked_devices.device_id
   ), changed AS (
     SELECT tenant_id, run_id, sum(pending)::smallint AS pending, sum(succeeded)::smallint AS succeeded,
