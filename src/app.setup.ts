@@ -8,6 +8,7 @@ import { problemOf } from './core/http/problems/problem-of.js';
 import { refuseMalformed } from './core/http/problems/refuse-malformed.js';
 import { sendProblem } from './core/http/problems/send-problem.js';
 import { requestIdOf } from './core/http/request-id.js';
+import { rememberOrigins } from './core/http/request-origin.js';
 import { RouteTable } from './core/http/route-table.js';
 import { logRequests } from './core/logging/request-log.js';
 import { Metrics } from './core/metrics/metrics.js';
@@ -49,6 +50,7 @@ export function configureApp(app: NestFastifyApplication, settings: Settings): v
   });
   if (isWorker) serveOnlyProbes(fastify);
   logRequests(fastify);
+  rememberOrigins(fastify);
   measureRequests(fastify, app.get(Metrics));
   parseBodies(app, bodyLimitBytes);
   secure(app, settings);

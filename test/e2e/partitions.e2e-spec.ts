@@ -7,7 +7,15 @@ import { labTables, PartitionLab, partitionsOf, retentionDays } from '../support
 
 const realToday = dayOf(Date.now());
 const noonMs = dayMs / 2;
-const histories = ['decoded_values', 'deliveries', 'device_events', 'flow_runs', 'flow_steps', 'parked_messages'];
+const histories = [
+  'audit_log',
+  'decoded_values',
+  'deliveries',
+  'device_events',
+  'flow_runs',
+  'flow_steps',
+  'parked_messages',
+];
 
 function namesOf(table: string, firstDay: number, lastDay: number): string[] {
   const days = Array.from({ length: (lastDay - firstDay) / dayMs + 1 }, (_, index) => firstDay + index * dayMs);

@@ -41,6 +41,7 @@ const name = (): string => `one of a kind ${randomUUID()}`;
 
 export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
+  { at: '/api/v1/audit/', make: anAuditRecord },
   { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
   { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
   {
@@ -97,6 +98,13 @@ function anIntegration(owner: Owner): Promise<string> {
     type: 'http',
     config: { url: 'https://example.com/hook' },
   });
+}
+
+/** Of a label that was made for it. */
+async function anAuditRecord(owner: Owner): Promise<string> {
+  const label = await owner.create('/api/v1/labels', { name: name() });
+  const { body } = await owner.server.http('GET', `/api/v1/audit?subject_id=${label}`, { token: owner.token });
+  return String(body[0].id);
 }
 
 /** As if its only attempt had failed: no request makes one, only messages do. */

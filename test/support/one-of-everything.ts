@@ -49,6 +49,8 @@ const inserts = [
    VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 3, 1, 'delivered', 'c', '[]')`,
   `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
    VALUES ('${id}', '${id}', '${id}', '{failed}', '${id}', '${id}', '${id}', 1, 'running')`,
+  `INSERT INTO audit_log (id, tenant_id, actor_kind, action, subject_kind, changes)
+   VALUES ('${id}', '${id}', 'system', 'label.updated', 'label', '{}')`,
 ];
 
 export async function insertOneOfEverything(db: Queryable): Promise<void> {

@@ -19,7 +19,7 @@ export const labTables: PartitionedTable[] = [
   { table: 'flow_steps', key: 'run_id', retention: 'runs' },
 ];
 
-export const retentionDays: Record<Retention, number> = { events: 30, runs: 14, deliveries: 7 };
+export const retentionDays: Record<Retention, number> = { events: 30, runs: 14, deliveries: 7, audit: 30 };
 
 /** The maintenance of partitions alone, on a database and a clock of its own; two tables stand for all. */
 export class PartitionLab {

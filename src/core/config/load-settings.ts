@@ -56,6 +56,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       events: read(variables.retentionEventsDays) ?? 30,
       runs: read(variables.retentionRunsDays) ?? 30,
       deliveries: read(variables.retentionDeliveriesDays) ?? 30,
+      audit: read(variables.retentionAuditDays) ?? 365,
     },
     metricsToken: read(variables.metricsToken),
     migrateOnStart: read(variables.migrateOnStart) ?? embedded,

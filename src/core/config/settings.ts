@@ -35,7 +35,12 @@ export class Settings {
   declare readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
-  declare readonly retentionDays: { readonly events: number; readonly runs: number; readonly deliveries: number };
+  declare readonly retentionDays: {
+    readonly events: number;
+    readonly runs: number;
+    readonly deliveries: number;
+    readonly audit: number;
+  };
   declare readonly metricsToken: string | undefined;
   declare readonly migrateOnStart: boolean;
   /** Start on a PostgreSQL that may lose commits in a crash. */

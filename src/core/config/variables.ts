@@ -3,8 +3,8 @@ import { choice, cidrOf, flag, list, parsed, secret, text, urlOf, wholeNumber, t
 
 const anyText = /^[^\u0000-\u001f]+$/;
 const secretText = /^[^\u0000-\u001f,]{32,}$/;
-const days = (name: string, of: string) =>
-  wholeNumber({ names: [name], meaning: `For how many days ${of} are kept.`, example: '30' }, 7, 3650);
+const days = (name: string, of: string, example = '30') =>
+  wholeNumber({ names: [name], meaning: `For how many days ${of} are kept.`, example }, 7, 3650);
 
 /** Every variable that the server reads: the one source of loadSettings and of .env.example. */
 export const variables = {
@@ -154,6 +154,7 @@ export const variables = {
   retentionEventsDays: days('RETENTION_EVENTS_DAYS', 'device events'),
   retentionRunsDays: days('RETENTION_RUNS_DAYS', 'flow runs and their steps'),
   retentionDeliveriesDays: days('RETENTION_DELIVERIES_DAYS', 'ended deliveries'),
+  retentionAuditDays: days('RETENTION_AUDIT_DAYS', 'records of who changed what', '365'),
   metricsToken: secret(
     text(
       {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { isDatabaseAway } from '../database/database-away.js';
+import { withoutOrigin } from '../origin/origin.js';
 import type { ClaimedJob, JobHandler } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { LaneTraffic } from './lane-traffic.js';
@@ -57,7 +58,8 @@ export class JobRunner {
   /** Ends with the job, one way or another; never throws. */
   start(lanes: LaneKind, job: ClaimedJob): Promise<void> {
     if (lanes === 'deliveries') this.traffic.startJob(job.laneId);
-    const end = this.work(job, this.holding.signal).finally(() => {
+    const { signal } = this.holding;
+    const end = withoutOrigin(() => this.work(job, signal)).finally(() => {
       if (lanes === 'deliveries') this.traffic.endJob(job.laneId);
     });
     return this.pools[lanes].run(job, end);

@@ -1,10 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { currentOrigin } from '../../core/origin/origin.js';
 import { admissionKey, type Admission } from './access.decorator.js';
 import { credentialOf, refusalOf } from './access.rules.js';
 import { AccessForbidden, InvalidCredentials, MissingCredentials, RouteClosed } from './auth.errors.js';
 import { Authenticators } from './authenticators.service.js';
-import type { AuthenticatedRequest, Principal } from './principal.decorator.js';
+import { callerOf, type AuthenticatedRequest, type Principal } from './principal.decorator.js';
 
 /** Stands before every route and refuses what the route does not admit; a route that says nothing admits nobody. */
 @Injectable()
@@ -25,6 +26,7 @@ export class AccessGuard implements CanActivate {
     if (admission === undefined) throw new RouteClosed();
     const refusal = refusalOf(admission, request.principal);
     if (refusal !== null) throw new AccessForbidden(refusal);
+    sayWhoAsks(request.principal);
     return true;
   }
 
@@ -35,4 +37,10 @@ export class AccessGuard implements CanActivate {
     if (principal === null) throw new InvalidCredentials();
     return principal;
   }
+}
+
+/** For what is recorded of the request later on. */
+function sayWhoAsks(principal: Principal): void {
+  const origin = currentOrigin();
+  if (origin?.kind === 'request') origin.caller = callerOf(principal);
 }

@@ -11,6 +11,7 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { Authenticators } from './authenticators.service.js';
@@ -48,6 +49,7 @@ const useCases = [ApiKeysService, AuthService, PasswordHasher, SessionsService, 
 
 @Module({
   imports: [
+    AuditModule,
     JwtModule.register({}), // keys and rules are named with each call: there are several keys
     TypeOrmModule.forFeature([ApiKey, Membership, Session, SigningKey, TenantEntity, User]),
   ],

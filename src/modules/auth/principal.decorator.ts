@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../core/origin/origin.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 
 export const roles = ['viewer', 'editor', 'admin'] as const;
@@ -18,6 +19,17 @@ export type Principal =
 
 /** What @CurrentPrincipal() gives on a route that admits nobody but users. */
 export type UserPrincipal = Extract<Principal, { kind: 'user' }>;
+
+export function callerOf(principal: Principal): Caller {
+  switch (principal.kind) {
+    case 'user':
+      return { kind: 'user', id: principal.userId };
+    case 'api_key':
+      return { kind: 'api_key', id: principal.apiKeyId };
+    case 'device':
+      return { kind: 'device', id: principal.deviceId };
+  }
+}
 
 /** The guard leaves the principal on the request; nothing else writes it. */
 export interface AuthenticatedRequest extends FastifyRequest {

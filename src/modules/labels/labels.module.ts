@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { LabelUsage } from './label-usage.service.js';
 import { Label } from './label.entity.js';
 import { LabelsController } from './labels.controller.js';
@@ -7,7 +8,7 @@ import { LabelsRepository } from './labels.repository.js';
 import { LabelsService } from './labels.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Label])],
+  imports: [AuditModule, TypeOrmModule.forFeature([Label])],
   controllers: [LabelsController],
   providers: [LabelsService, LabelsRepository, LabelUsage],
   exports: [LabelsService, LabelUsage],

@@ -10,6 +10,8 @@ import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import type { RowChange } from '../auth/audit/audit-entry.contract.js';
+import { AuditService } from '../auth/audit/audit.service.js';
 import type { CreateLabelRequest } from './dto/create-label.request.js';
 import { LabelDetail } from './dto/label.response.js';
 import type { ListLabelsQuery } from './dto/list-labels.query.js';
@@ -31,6 +33,7 @@ export class LabelsService {
     private readonly usages: Usages,
     private readonly transactions: Transactions,
     private readonly changes: Changes,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -70,7 +73,7 @@ export class LabelsService {
     };
     await this.transactions.run(async (tx) => {
       await this.labels.insert(tx, label);
-      await this.changes.record(tx, tenant, 'label', label.id);
+      await this.note(tx, 'label.created', label, { after: label });
     });
     return { label, deviceCount: 0, deviceIds: [] };
   }
@@ -91,7 +94,7 @@ export class LabelsService {
       const edited = { ...label, ...edit };
       if (isDeepStrictEqual(edited, { ...label })) return;
       await this.labels.update(tx, { ...edited, updatedAt: this.clock.now() });
-      await this.changes.record(tx, tenant, 'label', id);
+      await this.note(tx, 'label.updated', edited, { before: label, after: edited });
     });
     return this.getWorn(tenant, id);
   }
@@ -103,7 +106,7 @@ export class LabelsService {
       await this.usages.assertUnused(tx, tenant, 'label', id);
       await this.labels.update(tx, { ...label, deletedAt: this.clock.now() });
       await this.usage.wearers.takeOffAll(tx, tenant, id);
-      await this.changes.record(tx, tenant, 'label', id);
+      await this.note(tx, 'label.deleted', label, { before: label });
     });
   }
 
@@ -125,6 +128,17 @@ export class LabelsService {
     const [label] = await this.labels.findForUse(tx, tenant, [id]);
     if (label === undefined) throw new LabelNotFound();
     return label;
+  }
+
+  /** Tells the other processes, and those who ask who it was. */
+  private async note(tx: Tx, action: string, label: Row<Label>, change: RowChange<Label>): Promise<void> {
+    const tenant: Tenant = { id: label.tenantId };
+    await this.changes.record(tx, tenant, 'label', label.id);
+    await this.audit.record(tx, tenant, {
+      action,
+      subject: { kind: 'label', id: label.id, name: label.name },
+      ...change,
+    });
   }
 
   private async lock(tx: Tx, tenant: Tenant, id: string): Promise<Row<Label>> {

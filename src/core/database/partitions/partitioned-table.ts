@@ -1,5 +1,5 @@
 /** Which of the settings' retentions a table goes by. */
-export type Retention = 'events' | 'runs' | 'deliveries';
+export type Retention = 'events' | 'runs' | 'deliveries' | 'audit';
 
 /**
  * A table partitioned by RANGE over a UUIDv7, with a partition `<table>_default` for what no other takes.
