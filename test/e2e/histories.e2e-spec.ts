@@ -24,6 +24,12 @@ describe('histories', () => {
   describe('GET /devices/{device_id}/history', () => {
     it('shows what the device said, newest first', async () => {
       const history = await world.get(`devices/${device.id}/history`);
+      const turned = {
+        event: 'status_change',
+        decoded: null,
+        data: { from: 'never_seen', to: 'online', reason: 'message' },
+      };
+      expect(history.pop()).toMatchObject(turned);
       expect(idsOf(history)).toEqual(newestFirst);
       expect(history.find((entry: Body) => entry.id === events.converted)).toEqual({
         id: events.converted,
@@ -41,7 +47,9 @@ describe('histories', () => {
       expect(idsOf(await world.get(`devices/${other.id}/history?event=join`))).toEqual([events.joined]);
       expect(await world.get(`devices/${other.id}/history?event=up`)).toEqual([]);
       const received = new Date(timeOf(events.joined)).toISOString();
-      expect(idsOf(await world.get(`devices/${other.id}/history?from=${received}`))).toEqual([events.joined]);
+      expect(idsOf(await world.get(`devices/${other.id}/history?event=join&from=${received}`))).toEqual([
+        events.joined,
+      ]);
       expect(await world.get(`devices/${other.id}/history?to=${received}`)).toEqual([]);
     });
 

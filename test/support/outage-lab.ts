@@ -53,7 +53,7 @@ export class OutageLab {
   }
 
   async idsOf(deviceId: string): Promise<string[]> {
-    const sql = 'SELECT id FROM device_events WHERE device_id = $1 ORDER BY id';
+    const sql = `SELECT id FROM device_events WHERE device_id = $1 AND event <> 'status_change' ORDER BY id`;
     return (await this.database.query<{ id: string }>(sql, [deviceId])).map(({ id }) => id);
   }
 

@@ -22,6 +22,11 @@ export function pack(bytes: Buffer | string): Buffer {
   return deflated.length < given.length ? Buffer.concat([deflatedTag, deflated]) : Buffer.concat([plainTag, given]);
 }
 
+/** What `pack` gives for a short text, for statements that make bodies themselves. */
+export function packedPlainly(textSql: string): string {
+  return `'\\x${plainTag.toString('hex')}'::bytea || convert_to(${textSql}, 'UTF8')`;
+}
+
 /** Throws on a tag from a newer release. */
 export function unpack(packed: Buffer): Buffer {
   const body = packed.subarray(1);

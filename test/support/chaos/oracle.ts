@@ -66,7 +66,9 @@ export class Oracle {
 
   async judge(answeredEventIds: readonly string[]): Promise<Verdict> {
     const [events, runs, deliveries] = await Promise.all([
-      this.ids(`SELECT id FROM device_events WHERE device_id = ANY ($1::uuid[])`, [this.deviceIds]),
+      this.ids(`SELECT id FROM device_events WHERE device_id = ANY ($1::uuid[]) AND event <> 'status_change'`, [
+        this.deviceIds,
+      ]),
       this.database.query<RunFact>(`SELECT id, status, event_id FROM flow_runs WHERE flow_id = $1`, [this.flowId]),
       this.database.query<DeliveryFact>(`SELECT id, status, finished_at FROM deliveries WHERE flow_id = $1`, [
         this.flowId,

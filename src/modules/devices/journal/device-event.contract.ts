@@ -15,8 +15,10 @@ export interface DeviceEvent {
   tenantId: string;
   /** Who speaks: `chirpstack`, `gateway` … Part of the key that recognises duplicates. */
   source: string;
-  /** 16 hex digits, upper case. */
+  /** 16 hex digits, upper case; empty where `deviceId` says whose it is. */
   devEui: string;
+  /** Whose it is where whoever authenticated the message knows; else it is found by its DevEUI. */
+  deviceId?: string;
   event: EventName;
   /** The message's own time, clamped to what is plausible at `receivedAtMs`. */
   timeMs: number;

@@ -10,6 +10,7 @@ export function journalRowOf(event: DeviceEvent): JournalRow {
     id,
     key: keyOf(event, id),
     tenant_id: event.tenantId,
+    device_id: event.deviceId ?? null,
     dev_eui: event.devEui,
     time: new Date(event.timeMs),
     received_at: new Date(event.receivedAtMs),
@@ -28,5 +29,5 @@ export function journalRowOf(event: DeviceEvent): JournalRow {
 function keyOf(event: DeviceEvent, id: string): string {
   return event.deduplicationId === null
     ? id
-    : hashKey(event.tenantId, event.source, event.devEui, event.event, event.deduplicationId);
+    : hashKey(event.tenantId, event.source, event.deviceId ?? event.devEui, event.event, event.deduplicationId);
 }

@@ -3,6 +3,7 @@ import { DatabaseSilent, isDatabaseAway } from '../../../core/database/database-
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { EventBus } from '../../../core/events/event-bus.js';
 import { Queue } from '../../../core/queue/queue.js';
+import { DevicesTurned } from '../events/devices-turned.event.js';
 import { EventsJournaled } from '../events/events-journaled.event.js';
 import type { Receipt } from './device-event.contract.js';
 import { JournalUnavailable } from './journal-unavailable.js';
@@ -52,6 +53,8 @@ export class JournalStore {
     if (stored.length === 0) return;
     this.queue.hint('events');
     this.bus.publish(new EventsJournaled(stored.length, rows.length - stored.length));
+    const turned = results[0]?.turned ?? 0;
+    if (turned > 0) this.bus.publish(new DevicesTurned('online', turned));
   }
 }
 

@@ -1,10 +1,13 @@
 import { RowsParameter } from '../../../core/database/rows-parameter.js';
+import { packedPlainly } from '../../../core/packing/packed.js';
 
 /** One new message as the statement takes it; `key` is the hash that recognises a duplicate. */
 export interface JournalRow {
   id: string;
   key: string;
   tenant_id: string;
+  /** Whose it is where the DevEUI does not say so. */
+  device_id: string | null;
   dev_eui: string;
   time: Date;
   received_at: Date;
@@ -25,6 +28,8 @@ export interface JournalResult {
   device_id: string | null;
   /** This statement wrote the message: it was neither a duplicate nor there already under its own id. */
   is_new: boolean;
+  /** How many devices the whole statement turned online; the same in every row. */
+  turned: number;
 }
 
 export const journalRows = new RowsParameter<keyof JournalRow>(
@@ -33,6 +38,7 @@ export const journalRows = new RowsParameter<keyof JournalRow>(
     ['id', 'uuid'],
     ['key', 'uuid'],
     ['tenant_id', 'uuid'],
+    ['device_id', 'uuid'],
     ['dev_eui', 'text'],
     ['time', 'timestamptz'],
     ['received_at', 'timestamptz'],
@@ -48,9 +54,21 @@ export const journalRows = new RowsParameter<keyof JournalRow>(
   1,
 );
 
+/** Statuses that a message ends. Maintenance is people's. */
+const turnsOnline = `IN ('never_seen', 'offline')`;
+
+/**
+ * The id of the turn that a message caused: the same however often it is made, of the message's millisecond, and before the
+ * message's own, so that in a history the message is the newest.
+ */
+const turnId = (id: string) =>
+  `(left(replace(${id}::text, '-', ''), 12) || '70008' || right(md5(${id}::text), 15))::uuid`;
+
 /**
  * The whole of ingest as one statement: duplicates, the event, the device's last_seen, one job; or, where no device has
- * the DevEUI, the parked message. Nothing else happens before the 202.
+ * the DevEUI, the parked message. A device that was offline or never seen is online from its first message here on: that
+ * turn is an event with a job of its own, and the sweeper is asked to reckon when the device would be late. Other
+ * messages leave check_at alone, so their updates stay HOT. Nothing else happens before the 202.
  *
  * Order of locks, the same in every process: keys in key order first (claimed waits for a rival's insert and then
  * answers with the rival's event id), device rows in id order after. `touched` reads `fresh`, which reads all of
@@ -70,12 +88,16 @@ export const journalSql = `
     ON CONFLICT (key) DO UPDATE SET event_id = k.event_id
     RETURNING key, event_id, xmax = 0 AS is_new
   ), answered AS MATERIALIZED (
-    SELECT given.id, COALESCE(given.known_id, claimed.event_id) AS event_id, d.id AS device_id,
+    SELECT given.id, COALESCE(given.known_id, claimed.event_id) AS event_id, COALESCE(o.id, d.id) AS device_id,
            COALESCE(claimed.is_new, false) AS is_new
     FROM given LEFT JOIN claimed ON claimed.key = given.key
-      LEFT JOIN devices d ON d.tenant_id = given.tenant_id AND d.dev_eui = given.dev_eui AND d.deleted_at IS NULL
+      LEFT JOIN devices d ON given.device_id IS NULL
+        AND d.tenant_id = given.tenant_id AND d.dev_eui = given.dev_eui AND d.deleted_at IS NULL
+      LEFT JOIN devices o ON o.tenant_id = given.tenant_id AND o.id = given.device_id AND o.deleted_at IS NULL
   ), fresh AS MATERIALIZED (
-    SELECT given.*, answered.device_id FROM given JOIN answered ON answered.id = given.id WHERE answered.is_new
+    SELECT given.id, given.tenant_id, given.dev_eui, given."time", given.received_at, given.f_cnt, given.f_port,
+           given.source, given.event, given.body, given.error, given.worker_id, given.lease_token, answered.device_id
+    FROM given JOIN answered ON answered.id = given.id WHERE answered.is_new
   ), stored AS (
     INSERT INTO device_events (id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error)
     SELECT id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error FROM fresh WHERE device_id IS NOT NULL
@@ -86,14 +108,26 @@ export const journalSql = `
     INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body)
     SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body FROM fresh WHERE device_id IS NULL
   ), touched AS MATERIALIZED (
-    SELECT s.device_id, f.seen_at
+    SELECT s.device_id, s.tenant_id, s.status, f.seen_at
     FROM (SELECT device_id, max(received_at) AS seen_at FROM fresh WHERE device_id IS NOT NULL GROUP BY device_id) f
       JOIN device_state s ON s.device_id = f.device_id
     ORDER BY s.device_id FOR UPDATE OF s
+  ), turned AS MATERIALIZED (
+    SELECT ${turnId('m.id')} AS id, t.tenant_id, t.device_id, m.received_at,
+           jsonb_build_object('from', t.status, 'to', 'online', 'reason', 'message')::text AS body
+    FROM touched t CROSS JOIN LATERAL (
+      SELECT id, received_at FROM fresh WHERE fresh.device_id = t.device_id ORDER BY received_at, id LIMIT 1
+    ) m WHERE t.status ${turnsOnline}
+  ), turn_stored AS (
+    INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
+    SELECT id, tenant_id, device_id, received_at, 'fieldline', 'status_change', ${packedPlainly('body')} FROM turned
+  ), turn_queued AS (
+    INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT id, tenant_id, tenant_id, 'process-event' FROM turned
   ), seen AS (
     UPDATE device_state s SET
       last_seen_at = GREATEST(s.last_seen_at, touched.seen_at),
-      status = CASE s.status WHEN 'maintenance' THEN s.status ELSE 'online' END
+      status = CASE WHEN touched.status ${turnsOnline} THEN 'online' ELSE touched.status END,
+      check_at = CASE WHEN touched.status ${turnsOnline} THEN touched.seen_at ELSE s.check_at END
     FROM touched WHERE s.device_id = touched.device_id
   )
-  SELECT id, event_id, device_id, is_new FROM answered`;
+  SELECT id, event_id, device_id, is_new, (SELECT count(*)::int FROM turned) AS turned FROM answered`;

@@ -10,6 +10,7 @@ const aRow = (given: Partial<JournalRow> = {}): JournalRow => ({
   id: '019aa0c3-5c00-7000-8000-000000000001',
   key: '019aa0c3-5c00-7000-8000-000000000001',
   tenant_id: '019aa0c3-5c00-7000-8000-0000000000ff',
+  device_id: null,
   dev_eui: 'A84041FFFF1234AB',
   time: new Date('2026-11-20T12:00:00.123Z'),
   received_at: new Date('2026-11-20T12:00:01.456Z'),

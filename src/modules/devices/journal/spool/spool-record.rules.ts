@@ -25,7 +25,12 @@ export interface SpoolContent {
   tornBytes: number;
 }
 
-type Fields = Omit<JournalRow, 'body' | 'time' | 'received_at'> & { time: string; received_at: string };
+type Fields = Omit<JournalRow, 'body' | 'time' | 'received_at' | 'device_id'> & {
+  time: string;
+  received_at: string;
+  /** Absent in files of the first release. */
+  device_id?: string | null;
+};
 
 export function headOf(marker: Buffer): Buffer {
   return Buffer.concat([magic, marker]);
@@ -103,6 +108,11 @@ function rowOf(file: Buffer, { from, end }: Span): JournalRow {
   const fieldsFrom = from + fieldsLengthBytes;
   const bodyFrom = fieldsFrom + file.readUInt32BE(from);
   const fields = JSON.parse(file.toString('utf8', fieldsFrom, bodyFrom)) as Fields;
-  const { time, received_at } = fields;
-  return { ...fields, time: new Date(time), received_at: new Date(received_at), body: file.subarray(bodyFrom, end) };
+  return {
+    ...fields,
+    device_id: fields.device_id ?? null,
+    time: new Date(fields.time),
+    received_at: new Date(fields.received_at),
+    body: file.subarray(bodyFrom, end),
+  };
 }
