@@ -16,6 +16,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
+import { SeriesModule } from './modules/devices/series/series.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
@@ -43,6 +44,7 @@ const features = [
   LabelsModule,
   FunctionsModule,
   DevicesModule,
+  SeriesModule,
   RunsModule,
   IntegrationsModule,
   FlowsModule,

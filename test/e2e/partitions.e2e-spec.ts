@@ -29,7 +29,9 @@ describe('the partitions of the application', () => {
       const partitioned = await app.database.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
       );
-      expect(partitioned.map(({ name }) => name)).toEqual(histories);
+      // Series have months of their own.
+      const byDay = partitioned.map(({ name }) => name).filter((name) => name !== 'series_days');
+      expect(byDay).toEqual(histories);
       const registered = app.app.get(PartitionedTables, { strict: false }).all();
       expect(registered.map(({ table }) => table).sort()).toEqual(histories);
       const today = dayOf(Date.now());

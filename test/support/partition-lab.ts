@@ -38,7 +38,7 @@ export class PartitionLab {
     });
     lab.app = await Test.createTestingModule({
       imports: [
-        ConfigModule.forRoot(settings.with({ retentionDays })),
+        ConfigModule.forRoot(settings.with({ retentionDays: { ...settings.retentionDays, ...retentionDays } })),
         DatabaseModule,
         EventsModule,
         PartitionsModule,

@@ -57,6 +57,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       runs: read(variables.retentionRunsDays) ?? 30,
       deliveries: read(variables.retentionDeliveriesDays) ?? 30,
       audit: read(variables.retentionAuditDays) ?? 365,
+      series: read(variables.retentionSeriesDays) ?? 730,
     },
     metricsToken: read(variables.metricsToken),
     migrateOnStart: read(variables.migrateOnStart) ?? embedded,

@@ -40,6 +40,7 @@ export class Settings {
     readonly runs: number;
     readonly deliveries: number;
     readonly audit: number;
+    readonly series: number;
   };
   declare readonly metricsToken: string | undefined;
   declare readonly migrateOnStart: boolean;

@@ -155,6 +155,7 @@ export const variables = {
   retentionRunsDays: days('RETENTION_RUNS_DAYS', 'flow runs and their steps'),
   retentionDeliveriesDays: days('RETENTION_DELIVERIES_DAYS', 'ended deliveries'),
   retentionAuditDays: days('RETENTION_AUDIT_DAYS', 'records of who changed what', '365'),
+  retentionSeriesDays: days('RETENTION_SERIES_DAYS', 'readings over time', '730'),
   metricsToken: secret(
     text(
       {

@@ -41,6 +41,11 @@ export function idFloor(timeMs: number): string {
   return dashed(timeMs.toString(16).padStart(12, '0') + '0'.repeat(20));
 }
 
+/** The lowest id that sorts above this one. */
+export function idAfter(id: string): string {
+  return dashed((BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0'));
+}
+
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether the text is a lower-case UUID of any version, the form PostgreSQL answers with. */

@@ -72,8 +72,13 @@ export function envelopeDevice(context: DeviceContext): EnvelopeDevice {
   return { id, name, dev_eui, mac, labels, profile: null, metadata, location };
 }
 
+/** What `data` would be in the envelope, for who needs nothing else of it. */
+export function readingsOf(event: Pick<StoredEvent, 'event' | 'body'>): Record<string, unknown> {
+  return dataOf(event, parsedBody(event.body));
+}
+
 /** The event's named readings, or what an event of another kind says. */
-function dataOf(event: StoredEvent, body: JsonObject): JsonObject {
+function dataOf(event: Pick<StoredEvent, 'event'>, body: JsonObject): JsonObject {
   if (event.event === 'up') return isObject(body['object']) ? body['object'] : {};
   const said = Object.keys(body).filter((key) => !notData.has(key));
   return snakeKeys(picked(body, said)) as JsonObject;
