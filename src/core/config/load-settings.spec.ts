@@ -29,7 +29,7 @@ describe('loadSettings without any variable', () => {
       migrateOnStart: true,
       egressAllowCidrs: ['127.0.0.0/8', '::1/128'],
       role: 'all',
-      retentionDays: { events: 30, runs: 30, deliveries: 30, series: 730 },
+      retentionDays: { events: 30, runs: 30, deliveries: 30, audit: 365, series: 730 },
     });
   });
 });
