@@ -19,6 +19,14 @@ const warmUpSeconds = 3;
  * @property {Record<string, Processes>} processes whose CPU it uses
  * @property {() => Promise<void>} stop
  *
+ * What the row of lists reads.
+ *
+ * @typedef {object} Read
+ * @property {string} name
+ * @property {string} url
+ * @property {Record<string, string>} headers
+ * @property {Record<string, Processes>} processes
+ *
  * @typedef {import('./processes/load.js').LoadResult & { number: number }} Load
  */
 
@@ -27,6 +35,10 @@ export class Bench {
   /** @type {(() => Promise<void>)[]} */
   #opened = [];
   #loads = 0;
+  /** @type {Map<string, Promise<any>>} */
+  #shared = new Map();
+  /** @type {(() => Promise<void>)[]} */
+  #closedLast = [];
 
   /**
    * @param {import('./options.js').Options} options
@@ -59,6 +71,25 @@ export class Bench {
     return side;
   }
 
+  /**
+   * What took long to make and serves several rows: made once, stopped at the end of the run.
+   *
+   * @template T
+   * @param {string} name
+   * @param {(keep: <S extends { stop: () => Promise<void> }>(side: S) => S) => Promise<T>} make
+   * @returns {Promise<T>}
+   */
+  shared(name, make) {
+    const known = this.#shared.get(name);
+    if (known !== undefined) return known;
+    const made = make((side) => {
+      this.#closedLast.push(() => side.stop());
+      return side;
+    });
+    this.#shared.set(name, made);
+    return made;
+  }
+
   /** Newest first, so that nothing loses what it stands on. */
   async closeRow() {
     for (const stop of this.#opened.splice(0).reverse()) {
@@ -68,17 +99,20 @@ export class Bench {
 
   async close() {
     await this.closeRow();
+    this.#opened.push(...this.#closedLast.splice(0));
+    await this.closeRow();
     await this.loader.stop();
   }
 
-  /** A server of its own for a row, on an empty database. @param {string} row */
-  async startFieldline(row) {
+  /** A server of its own for a row, on an empty database or on the one it had. @param {string} row @param {number} [pollMs] */
+  async startFieldline(row, pollMs) {
     const { settings, isProfiled } = this.options;
     const fieldline = await Fieldline.start({
       root: this.root,
       folder: join(this.folder, `fieldline-${row}`),
       settings,
       isInspected: isProfiled,
+      pollMs,
     });
     this.facts['postgresql'] = await fieldline.describeDatabase();
     return fieldline;
@@ -97,6 +131,24 @@ export class Bench {
       ...extent,
     });
     return { ...result, number };
+  }
+
+  /**
+   * @param {Side} side
+   * @param {{ perSecond: number, seconds: number, connections: number, keepsTimes?: boolean }} pace
+   * @returns {Promise<import('./processes/load-at-a-pace.js').PacedResult & { number: number }>}
+   */
+  async loadAtAPace(side, pace) {
+    const number = ++this.#loads;
+    const result = await this.loader.ask('runAtAPace', { url: side.url, headers: side.headers, load: number, ...pace });
+    return { ...result, number };
+  }
+
+  /** The same GET again and again. @param {Read} side @param {number} seconds @returns {Promise<Load>} */
+  async read({ url, headers }, seconds) {
+    const { connections } = this.options;
+    const load = { url, headers, load: 0, connections, client: 'sockets', seconds, isRead: true };
+    return { ...(await this.loader.ask('run', load)), number: 0 };
   }
 
   /** @param {Side} side @param {(load: Load) => Promise<unknown>} [settle] */
@@ -129,11 +181,23 @@ export class Bench {
    * @param {(load: Load) => Promise<unknown>} settle
    */
   async profile(fieldline, settle) {
-    const { profiler } = fieldline;
+    return this.#profiled(fieldline, async () => {
+      const load = await this.load(fieldline, { seconds: this.options.seconds });
+      await settle(load);
+      return load;
+    });
+  }
+
+  /** The same while pages are read. @param {Fieldline} fieldline @param {Read} side */
+  async profileReads(fieldline, side) {
+    return this.#profiled(fieldline, () => this.read(side, this.options.seconds));
+  }
+
+  /** @param {Fieldline} fieldline @param {() => Promise<Load>} work */
+  async #profiled({ profiler }, work) {
     if (profiler === undefined) return {};
     await profiler.start();
-    const load = await this.load(fieldline, { seconds: this.options.seconds });
-    await settle(load);
+    const load = await work();
     return { profile: hotSpots(await profiler.stop(), load.accepted) };
   }
 

@@ -26,6 +26,8 @@ export function describeVersions(root) {
     node: process.version,
     'node-red': versionIn('bench/node_modules/node-red/package.json'),
     fastify: versionIn('bench/node_modules/fastify/package.json'),
+    'graphile-worker': versionIn('bench/node_modules/graphile-worker/package.json'),
+    'pg-boss': versionIn('bench/node_modules/pg-boss/package.json'),
     pg: versionIn('bench/node_modules/pg/package.json'),
   };
 }

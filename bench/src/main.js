@@ -6,17 +6,33 @@ import { describeMachine, describeVersions } from './machine.js';
 import { readOptions } from './options.js';
 import { toSvg } from './report/chart.js';
 import { toMarkdown } from './report/markdown.js';
+import { measureGrowth } from './rows/growth.js';
+import { measureHistory } from './rows/history.js';
 import { measureIngest } from './rows/ingest.js';
+import { measureLatency } from './rows/latency.js';
+import { measureList } from './rows/list.js';
 import { measureMainJob } from './rows/main-job.js';
+import { measureMemory } from './rows/memory.js';
+import { measureOverload } from './rows/overload.js';
+import { measureQueue } from './rows/queue.js';
 import { measureSandbox } from './rows/sandbox.js';
+import { measureStart } from './rows/start.js';
 import { measureStorage } from './rows/storage.js';
 
 /** @type {Record<string, (bench: Bench) => Promise<import('./report/figures.js').Row>>} */
 const measures = {
   ingest: measureIngest,
   'main-job': measureMainJob,
+  latency: measureLatency,
+  overload: measureOverload,
   storage: measureStorage,
   sandbox: measureSandbox,
+  queue: measureQueue,
+  list: measureList,
+  start: measureStart,
+  memory: measureMemory,
+  history: measureHistory,
+  growth: measureGrowth,
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,11 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-export const rowNames = ['ingest', 'main-job', 'storage', 'sandbox'];
+export const rowNames = [
+  ...['ingest', 'main-job', 'latency', 'overload', 'storage', 'sandbox', 'queue', 'list', 'start', 'memory'],
+  // These two share what was filled for them, and leave it standing until the end.
+  ...['history', 'growth'],
+];
 
 const help = `npm run bench -- [options]
 
@@ -12,6 +16,7 @@ const help = `npm run bench -- [options]
   --connections <n>    of the load (64)
   --devices <n>        that are registered and send (1000)
   --uplinks <n>        of the row storage (20000)
+  --events <n>         stored before the rows history and growth (1000000; ten million take some 20 GB)
   --client <name>      sockets, or autocannon to check ours by a known tool (sockets)
   --set NAME=value     a setting of the server under test, as in .env.example; may be repeated
   --profile            also writes where the server's main thread spent its time, measured in one more load
@@ -35,6 +40,7 @@ export function readOptions(args) {
       connections: { type: 'string', default: '64' },
       devices: { type: 'string', default: '1000' },
       uplinks: { type: 'string', default: '20000' },
+      events: { type: 'string', default: '1000000' },
       client: { type: 'string', default: 'sockets' },
       set: { type: 'string', multiple: true, default: [] },
       profile: { type: 'boolean', default: false },
@@ -59,6 +65,7 @@ export function readOptions(args) {
     connections: count('connections', values.connections, 1, 10_000),
     devices: count('devices', values.devices, 1, 100_000),
     uplinks: count('uplinks', values.uplinks, 100, 10_000_000),
+    events: count('events', values.events, 1_000, 100_000_000),
     client: values.client,
     settings: Object.fromEntries(values.set.map(assignment)),
     isProfiled: values.profile,

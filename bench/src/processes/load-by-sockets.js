@@ -15,13 +15,9 @@ const answerLimitMs = 30_000;
  * @param {import('../uplinks.js').Uplinks} uplinks
  * @returns {Promise<import('./load.js').LoadResult>}
  */
-export async function loadBySockets({ url, headers, load, connections, seconds, amount }, uplinks) {
-  const { hostname, port, pathname, search, host } = new URL(url);
-  const lines = Object.entries({ host, 'content-type': 'application/json', ...headers });
-  const head =
-    `POST ${pathname}${search} HTTP/1.1\r\n` +
-    lines.map(([name, value]) => `${name}: ${value}\r\n`).join('') +
-    'content-length: ';
+export async function loadBySockets({ url, headers, load, connections, seconds, amount, isRead }, uplinks) {
+  const { hostname, port } = new URL(url);
+  const textOf = isRead === true ? reading(url, headers) : posting(url, headers, load, uplinks);
 
   const begunAt = Date.now();
   const begun = performance.now();
@@ -48,11 +44,9 @@ export async function loadBySockets({ url, headers, load, connections, seconds, 
           socket.destroy();
           return;
         }
-        const body = uplinks.text(load, sent++);
         isWaiting = true;
         sentAt = now;
-        // Nothing in these texts lies outside ASCII, so characters are bytes.
-        socket.write(`${head}${body.length}\r\n\r\n${body}`, 'latin1');
+        socket.write(textOf(sent++), 'latin1');
       };
       socket.on('connect', send);
       socket.on('data', (chunk) => {
@@ -102,8 +96,34 @@ export async function loadBySockets({ url, headers, load, connections, seconds, 
   };
 }
 
+/**
+ * The text of the n-th request. Nothing in an uplink lies outside ASCII, so characters are bytes.
+ *
+ * @param {string} url @param {Record<string, string>} headers @param {number} load @param {import('../uplinks.js').Uplinks} uplinks
+ */
+export function posting(url, headers, load, uplinks) {
+  const head = headOf('POST', url, { 'content-type': 'application/json', ...headers });
+  return (/** @type {number} */ n) => {
+    const body = uplinks.text(load, n);
+    return `${head}content-length: ${body.length}\r\n\r\n${body}`;
+  };
+}
+
+/** @param {string} url @param {Record<string, string>} headers */
+function reading(url, headers) {
+  const text = `${headOf('GET', url, headers)}\r\n`;
+  return () => text;
+}
+
+/** @param {string} method @param {string} url @param {Record<string, string>} headers */
+function headOf(method, url, headers) {
+  const { pathname, search, host } = new URL(url);
+  const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join('')}`;
+}
+
 /** Infinite while the head is not whole; none where it does not say. @param {string} text */
-function lengthOfAnswer(text) {
+export function lengthOfAnswer(text) {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return Infinity;
   const match = /\r\ncontent-length: *(\d+)/i.exec(text);

@@ -1,5 +1,6 @@
 import { Uplinks } from '../uplinks.js';
 import { answerParent } from './answer-parent.js';
+import { loadAtAPace } from './load-at-a-pace.js';
 import { loadByAutocannon } from './load-by-autocannon.js';
 import { loadBySockets } from './load-by-sockets.js';
 
@@ -12,6 +13,7 @@ import { loadBySockets } from './load-by-sockets.js';
  * @property {number} [seconds] how long new requests are begun
  * @property {number} [amount] or how many
  * @property {'sockets' | 'autocannon'} client
+ * @property {boolean} [isRead] the same GET again and again, in place of uplinks
  *
  * @typedef {object} LoadResult
  * @property {number} sent
@@ -30,4 +32,5 @@ const uplinks = new Uplinks(deviceCount);
 answerParent({
   /** @param {Load} load */
   run: (load) => (load.client === 'autocannon' ? loadByAutocannon(load, uplinks) : loadBySockets(load, uplinks)),
+  runAtAPace: (/** @type {import('./load-at-a-pace.js').PacedLoad} */ load) => loadAtAPace(load, uplinks),
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const startLimitMs = 60_000;
@@ -9,6 +10,9 @@ const stopLimitMs = 30_000;
 
 /** A foreign program under measurement: started with a clean environment, its output in a file, ready when it answers. */
 export class Program {
+  /** When it was found ready, by this process's clock. */
+  readyAt = NaN;
+
   /** @param {string} name @param {import('node:child_process').ChildProcess} child @param {string} logFile */
   constructor(name, child, logFile) {
     this.name = name;
@@ -25,8 +29,9 @@ export class Program {
    * @param {Record<string, string>} [how.env]
    * @param {string} [how.cwd]
    * @param {() => Promise<boolean>} how.isReady
+   * @param {number} [how.pollMs] how often it is asked whether it is ready
    */
-  static async start({ name, file, args, logFile, env = {}, cwd, isReady }) {
+  static async start({ name, file, args, logFile, env = {}, cwd, isReady, pollMs = 100 }) {
     const log = openSync(logFile, 'a');
     const { PATH = '', HOME = '/', LANG = 'C.UTF-8' } = process.env;
     const child = spawn(file, args, { cwd, env: { PATH, HOME, LANG, ...env }, stdio: ['ignore', log, log] });
@@ -34,7 +39,8 @@ export class Program {
     const program = new Program(name, child, logFile);
     const failed = new Promise((_, reject) => child.once('error', reject));
     failed.catch(() => undefined);
-    await Promise.race([program.#untilReady(isReady), failed]);
+    await Promise.race([program.#untilReady(isReady, pollMs), failed]);
+    program.readyAt = performance.now();
     return program;
   }
 
@@ -72,8 +78,8 @@ export class Program {
     patience.abort();
   }
 
-  /** @param {() => Promise<boolean>} isReady */
-  async #untilReady(isReady) {
+  /** @param {() => Promise<boolean>} isReady @param {number} pollMs */
+  async #untilReady(isReady, pollMs) {
     const deadline = Date.now() + startLimitMs;
     while (!(await isReady().catch(() => false))) {
       if (this.hasEnded) throw new Error(`${this.name} ended at its start:\n${this.lastWords()}`);
@@ -81,7 +87,7 @@ export class Program {
         await this.stop();
         throw new Error(`${this.name} was not ready in ${startLimitMs / 1_000} s:\n${this.lastWords()}`);
       }
-      await delay(100);
+      await delay(pollMs);
     }
   }
 }

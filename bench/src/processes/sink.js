@@ -1,11 +1,12 @@
 import { connectAsync } from 'mqtt';
 import { loadAndNumberOf } from '../uplinks.js';
 import { answerParent } from './answer-parent.js';
+import { monotonicMs } from './monotonic.js';
 
 /**
  * The other end of the main job: counts what arrives, by the load it belongs to, each uplink once.
  *
- * @typedef {{ distinct: number, repeated: number, lastAt: number, seen: Set<number> }} Arrivals
+ * @typedef {{ distinct: number, repeated: number, lastAt: number, seen: Map<number, number> }} Arrivals
  */
 const { url, topic } = JSON.parse(process.argv[2]);
 /** @type {Map<number, Arrivals>} */
@@ -26,14 +27,14 @@ await client.subscribeAsync(topic, { qos: 0 });
 function note(load, n) {
   let one = arrivals.get(load);
   if (one === undefined) {
-    one = { distinct: 0, repeated: 0, lastAt: 0, seen: new Set() };
+    one = { distinct: 0, repeated: 0, lastAt: 0, seen: new Map() };
     arrivals.set(load, one);
   }
   if (one.seen.has(n)) {
     one.repeated += 1;
     return;
   }
-  one.seen.add(n);
+  one.seen.set(n, monotonicMs());
   one.distinct += 1;
   one.lastAt = Date.now();
 }
@@ -44,6 +45,8 @@ answerParent({
     const { distinct = 0, repeated = 0, lastAt = 0 } = arrivals.get(load) ?? {};
     return { distinct, repeated, lastAt, unknown, bytes };
   },
+  /** When each of a load arrived. @param {number} load */
+  arrivals: (load) => [...(arrivals.get(load)?.seen ?? [])],
   /** @param {number} load */
   forget: (load) => {
     arrivals.delete(load);

@@ -10,7 +10,13 @@
  * @property {{ of: string, over: string, ratio: number, least: number, most: number, reach?: number, beat?: number }[]} ratios
  * @property {{ name: string, bytes: number, heap: number, indexes: number }[]} [tables]
  * @property {{ reach: number, beat: number }} [limits]
+ * @property {Details[]} [details] tables of the row's own, in place of the usual one
+ * @property {Demand[]} [demands] figures that stand for themselves, beside nobody's
+ * @property {string[]} [notes]
  * @property {{ busyMicroseconds: number, spots: { place: string, microseconds: number, share: number }[] }} [profile]
+ *
+ * @typedef {{ head: string[], lines: string[][] }} Details
+ * @typedef {{ what: string, value: number, unit: string, reach: number, beat?: number, lessIsBetter?: boolean }} Demand
  */
 
 /** @param {number} value */
@@ -31,9 +37,9 @@ export function short(value) {
  * @param {boolean} [lessIsBetter]
  */
 export function verdict(value, { reach, beat }, lessIsBetter = false) {
-  if (reach === undefined || beat === undefined) return '';
+  if (reach === undefined) return '';
   const isAtLeast = (/** @type {number} */ goal) => (lessIsBetter ? value <= goal : value >= goal);
-  if (isAtLeast(beat)) return 'beaten';
+  if (beat !== undefined && isAtLeast(beat)) return 'beaten';
   return isAtLeast(reach) ? 'reached' : 'missed';
 }
 

@@ -17,8 +17,31 @@ export function toMarkdown({ date, machine, versions, settings, rows, failures }
 /** @param {import('./figures.js').Row} row */
 function tablesOf(row) {
   if (row.name === 'storage') return storageTables(row);
+  if (row.details !== undefined) return ownTables(row);
   const sides = row.name === 'sandbox' ? callTable(row) : rateTable(row);
   return [sides, ratioTable(row), ...(row.name === 'main-job' ? [historyLine(row)] : []), ...profileTable(row)];
+}
+
+/** @param {import('./figures.js').Row} row */
+function ownTables(row) {
+  const { details = [], ratios, demands = [], notes = [] } = row;
+  return [
+    ...details.map(({ head, lines }) => table(head, lines)),
+    ...(ratios.length > 0 ? [ratioTable(row)] : []),
+    ...(demands.length > 0 ? [demandTable(demands)] : []),
+    ...notes,
+    ...profileTable(row),
+  ];
+}
+
+/** @param {import('./figures.js').Demand[]} demands */
+function demandTable(demands) {
+  const lines = demands.map(({ what, value, unit, reach, beat, lessIsBetter }) => {
+    const sign = lessIsBetter === true ? '≤' : '≥';
+    const goals = [reach, beat].filter((goal) => goal !== undefined).map((goal) => `${sign} ${goal} ${unit}`);
+    return [what, `${short(value)} ${unit}`, goals.join(', '), verdict(value, { reach, beat }, lessIsBetter)];
+  });
+  return table(['demand', 'measured', 'must reach, then beat', ''], lines);
 }
 
 /** @param {import('./figures.js').Row} row */
@@ -81,7 +104,7 @@ function ratioTable({ sides, ratios, lessIsBetter }) {
     `${short(value(of))} : ${short(value(over))}`,
     `${ratio.toFixed(2)} ×`,
     `${least.toFixed(2)} – ${most.toFixed(2)}`,
-    reach === undefined ? '' : `${sign} ${reach} ×, ${sign} ${beat} ×`,
+    [reach, beat].flatMap((goal) => (goal === undefined ? [] : `${sign} ${goal} ×`)).join(', '),
     verdict(ratio, { reach, beat }, lessIsBetter),
   ]);
   return table(['ratio', 'of', 'medians', 'in the rounds', 'must reach, then beat', ''], lines);

@@ -7,13 +7,30 @@ export class Api {
   }
 
   /** @param {string} path @param {unknown} body @returns {Promise<any>} */
-  async post(path, body) {
+  post(path, body) {
+    return this.#send('POST', path, body);
+  }
+
+  /** @param {string} path @param {unknown} body @returns {Promise<any>} */
+  put(path, body) {
+    return this.#send('PUT', path, body);
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} body @returns {Promise<any>} */
+  async #send(method, path, body) {
     const answer = await globalThis.fetch(`${this.url}${path}`, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', ...(this.token && { authorization: `Bearer ${this.token}` }) },
       body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** @param {string} path @returns {Promise<any>} */
+  async get(path) {
+    const answer = await globalThis.fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
 

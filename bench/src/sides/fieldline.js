@@ -41,9 +41,10 @@ export class Fieldline {
    * @param {string} how.root the project's folder
    * @param {string} how.folder where this one's files go
    * @param {Record<string, string>} how.settings
-   * @param {boolean} how.isInspected
+   * @param {boolean} [how.isInspected]
+   * @param {number} [how.pollMs] how often it is asked whether it is ready
    */
-  static async start({ root, folder, settings, isInspected }) {
+  static async start({ root, folder, settings, isInspected = false, pollMs }) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const dataDir = join(folder, 'data');
     const port = await freePort();
@@ -58,6 +59,7 @@ export class Fieldline {
       cwd: folder,
       env: { DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', ...settings },
       logFile: join(folder, 'fieldline.log'),
+      pollMs,
       isReady: async () => (await globalThis.fetch(`${api.url}/health/ready`)).ok,
     });
     const databaseUrl = settings['DATABASE_URL'] ?? embeddedUrl(dataDir);
@@ -117,7 +119,7 @@ export class Fieldline {
       { id: 'convert', type: 'function', entityId: converter.id },
       { id: 'publish', type: 'integration', entityId: integration.id },
     ];
-    await this.api.post('/api/v1/flows', {
+    const flow = await this.api.post('/api/v1/flows', {
       name: 'main job',
       nodes: nodes.map(({ id, type, entityId }, index) => ({
         id,
@@ -130,6 +132,7 @@ export class Fieldline {
         { id: 'e2', source: 'convert', target: 'publish' },
       ],
     });
+    return { flowId: flow.id, functionId: converter.id, integrationId: integration.id };
   }
 
   /** Whether anything is left to do: a job in whatever state, or a delivery that waits. */
