@@ -11,6 +11,7 @@ import { DeliveryHistoryRepository } from '../../src/modules/runs/histories/deli
 import type { ListIntegrationHistoryQuery } from '../../src/modules/runs/histories/dto/list-integration-history.query.js';
 import { FlowHistoryRepository } from '../../src/modules/runs/histories/flow-history.repository.js';
 import { FunctionHistoryRepository } from '../../src/modules/runs/histories/function-history.repository.js';
+import { LabelHistoryRepository } from '../../src/modules/runs/histories/label-history.repository.js';
 import { RunInputsRepository } from '../../src/modules/runs/histories/run-inputs.repository.js';
 import { RunInputsService } from '../../src/modules/runs/histories/run-inputs.service.js';
 import { RunStepsRepository } from '../../src/modules/runs/histories/run-steps.repository.js';
@@ -31,6 +32,7 @@ describe('the plans of histories', () => {
   let devices: DeviceHistoryRepository;
   let flows: FlowHistoryRepository;
   let functions: FunctionHistoryRepository;
+  let labels: LabelHistoryRepository;
   let deliveries: DeliveryHistoryRepository;
   let steps: RunStepsRepository;
   let inputs: RunInputsService;
@@ -44,6 +46,7 @@ describe('the plans of histories', () => {
     devices = new DeviceHistoryRepository(pool);
     flows = new FlowHistoryRepository(pool);
     functions = new FunctionHistoryRepository(pool);
+    labels = new LabelHistoryRepository(pool);
     deliveries = new DeliveryHistoryRepository(pool);
     steps = new RunStepsRepository(pool);
     inputs = new RunInputsService(new RunInputsRepository(pool), new EventReaderService(pool));
@@ -61,6 +64,7 @@ describe('the plans of histories', () => {
     ['one device', (slice) => devices.list(tenant, filled.deviceId, noFilter, slice)],
     ['all flows', (slice) => flows.list(tenant, null, noFilter, slice)],
     ['one flow', (slice) => flows.list(tenant, filled.flowId, noFilter, slice)],
+    ['one label', (slice) => labels.list(tenant, filled.labelId, noFilter, slice)],
     ['all functions', (slice) => functions.list(tenant, null, noFilter, slice)],
     ['one function', (slice) => functions.list(tenant, filled.functionId, noFilter, slice)],
     ['all integrations', (slice) => deliveries.list(tenant, null, noFilter, slice)],

@@ -9,8 +9,8 @@ const dayCount = 4;
 
 /**
  * Four days of messages of two tenants. Each went through one flow: a function, then a delivery, a tenth of which
- * still wait. A tenant has 25 devices and 5 of everything else; what is odd is the first tenant's, what is even the
- * second's.
+ * still wait. A tenant has 25 devices, one label that all of them wear and two flows have a node of, and 5 of everything
+ * else; what is odd is the first tenant's, what is even the second's.
  */
 export const filled = {
   messages: 20_000,
@@ -19,6 +19,7 @@ export const filled = {
   deviceId: idOf('device', 1),
   flowId: idOf('flow', 1),
   functionId: idOf('function', 1),
+  labelId: idOf('label', 1),
   integrationId: idOf('integration', 1),
   /** The run of message number `n`, from 0 on. */
   runId: (n: number) => derivedId(timeAt(n), 'run', n),
@@ -47,6 +48,13 @@ async function fillSubjects(database: TestDatabase): Promise<void> {
   await insert('tenant', 2, `INSERT INTO tenants (id, name, slug) SELECT tenant_id, name, name FROM ${given}`);
   await insert('device', 50, `INSERT INTO devices (tenant_id, id, name) SELECT * FROM ${given}`);
   await insert('flow', 10, `INSERT INTO flows (tenant_id, id, name) SELECT * FROM ${given}`);
+  await insert('label', 2, `INSERT INTO labels (tenant_id, id, name) SELECT * FROM ${given}`);
+  await database.query(
+    `INSERT INTO flow_versions (tenant_id, flow_id, version, nodes, edges)
+     SELECT tenant_id, id, 1, jsonb_build_array(jsonb_build_object('id', 'l', 'type', 'label', 'data',
+       jsonb_build_object('entityId', CASE WHEN name IN ('flow 1', 'flow 3') THEN $1 ELSE $2 END::text))), '[]' FROM flows`,
+    [filled.labelId, idOf('label', 9)],
+  );
   await insert('function', 10, `INSERT INTO functions (tenant_id, id, name, code) SELECT *, '' FROM ${given}`);
   await insert(
     'integration',
@@ -58,7 +66,7 @@ async function fillSubjects(database: TestDatabase): Promise<void> {
     'context',
     2,
     `INSERT INTO device_contexts (tenant_id, id, context)
-     SELECT tenant_id, id, jsonb_build_object('name', name, 'labels', '[]'::jsonb) FROM ${given}`,
+     SELECT tenant_id, id, jsonb_build_object('name', name, 'labels', '["label 1"]'::jsonb) FROM ${given}`,
   );
 }
 

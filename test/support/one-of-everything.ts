@@ -19,6 +19,9 @@ const inserts = [
   `INSERT INTO function_versions (tenant_id, function_id, version, code) VALUES ('${id}', '${id}', 1, 'x')`,
   `INSERT INTO devices (id, tenant_id, name) VALUES ('${id}', '${id}', 'a device')`,
   `INSERT INTO device_labels (tenant_id, device_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
+  `INSERT INTO device_imports (id, tenant_id, format, dry_run, on_conflict, state, requested_by)
+   VALUES ('${id}', '${id}', 'csv', false, 'refuse', 'running', '{}')`,
+  `INSERT INTO device_import_rows (tenant_id, import_id, position, "row", given) VALUES ('${id}', '${id}', 1, 2, '{}')`,
   `INSERT INTO device_state (device_id, tenant_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO series_keys (tenant_id, device_id, key_id, key) VALUES ('${id}', '${id}', 1, 'temperature')`,
   `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values)

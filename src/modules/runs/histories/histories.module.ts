@@ -10,16 +10,26 @@ import { FunctionHistoryService } from './function-history.service.js';
 import { HistorySubjectsRepository } from './history-subjects.repository.js';
 import { IntegrationHistoryController } from './integration-history.controller.js';
 import { IntegrationHistoryService } from './integration-history.service.js';
+import { LabelHistoryController } from './label-history.controller.js';
+import { LabelHistoryRepository } from './label-history.repository.js';
+import { LabelHistoryService } from './label-history.service.js';
 import { RunInputsRepository } from './run-inputs.repository.js';
 import { RunInputsService } from './run-inputs.service.js';
 import { RunStepsRepository } from './run-steps.repository.js';
 
-const services = [FlowHistoryService, FunctionHistoryService, IntegrationHistoryService, RunInputsService];
+const services = [
+  FlowHistoryService,
+  FunctionHistoryService,
+  IntegrationHistoryService,
+  LabelHistoryService,
+  RunInputsService,
+];
 const repositories = [
   DeliveryHistoryRepository,
   FlowHistoryRepository,
   FunctionHistoryRepository,
   HistorySubjectsRepository,
+  LabelHistoryRepository,
   RunInputsRepository,
   RunStepsRepository,
 ];
@@ -27,7 +37,7 @@ const repositories = [
 /** What people read of runs; nothing that runs needs it, but replays read what came in. */
 @Module({
   imports: [JournalModule],
-  controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController],
+  controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController, LabelHistoryController],
   providers: [...services, ...repositories],
   exports: [HistorySubjectsRepository, IntegrationHistoryService, RunInputsService],
 })

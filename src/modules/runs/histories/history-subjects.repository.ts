@@ -3,7 +3,12 @@ import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { SubjectNotFound, type HistorySubject } from './history.errors.js';
 
-const tables: Record<HistorySubject, string> = { flow: 'flows', function: 'functions', integration: 'integrations' };
+const tables: Record<HistorySubject, string> = {
+  flow: 'flows',
+  function: 'functions',
+  integration: 'integrations',
+  label: 'labels',
+};
 
 /** Tells an empty history from one of nobody. A deleted row still has its history. */
 @Injectable()

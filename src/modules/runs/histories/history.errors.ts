@@ -1,9 +1,9 @@
 import { AppError } from '../../../core/errors/app-error.js';
 
 /** Whose history is asked for. */
-export type HistorySubject = 'flow' | 'function' | 'integration';
+export type HistorySubject = 'flow' | 'function' | 'integration' | 'label';
 
-/** There never was such a flow, function or integration in this tenant. */
+/** There never was such a flow, function, integration or label in this tenant. */
 export class SubjectNotFound extends AppError {
   readonly kind = 'not_found';
   readonly code: `${HistorySubject}.not_found`;
