@@ -24,6 +24,7 @@ import { IngestModule } from './modules/ingest/ingest.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
+import { SearchModule } from './modules/search/search.module.js';
 
 const ground = [
   ChangesModule,
@@ -50,6 +51,7 @@ const features = [
   FlowsModule,
   FlowProcessorModule,
   IngestModule,
+  SearchModule,
 ];
 
 const roof = [AdminModule, HealthModule, MetricsRouteModule];

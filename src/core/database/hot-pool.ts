@@ -35,7 +35,8 @@ export class HotPool implements Queryable, OnApplicationShutdown {
       statement_timeout: defaultDeadlineMs,
       // Named statements are planned once, often while a table is still empty: a plan that reads whole tables would
       // stay with us. Compiling such short statements costs more than running them.
-      options: '-c enable_seqscan=off -c jit=off',
+      // Half of a word's trigrams are enough to be taken for a misspelling of it: two letters that changed places.
+      options: '-c enable_seqscan=off -c jit=off -c pg_trgm.word_similarity_threshold=0.5',
       // jsonb and timestamps stay as the driver parses them; hot statements ask for text where they want text.
     });
     this.pool.on('error', (error) => {
