@@ -14,6 +14,7 @@ import { TimeModule } from './core/time/time.module.js';
 import { UsageModule } from './core/usage/usage.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
+import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
@@ -42,6 +43,7 @@ const ground = [
 /** Floor by floor, lowest first. */
 const features = [
   AuthModule,
+  AuditTrailModule,
   LabelsModule,
   FunctionsModule,
   DevicesModule,

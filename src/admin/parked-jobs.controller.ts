@@ -8,12 +8,16 @@ import { ParkedJobsService } from '../core/queue/parked-jobs.service.js';
 import { Admits } from '../modules/auth/access.decorator.js';
 import { ListParkedJobsQuery } from './dto/list-parked-jobs.query.js';
 import { ParkedJobResponse } from './dto/parked-job.response.js';
+import { JobReleasesService } from './job-releases.service.js';
 
 /** Jobs that were given up because they end the process that runs them: for the platform's operator, over all tenants. */
 @ApiTags('admin')
 @Controller('api/v1/admin/jobs')
 export class ParkedJobsController {
-  constructor(private readonly jobs: ParkedJobsService) {}
+  constructor(
+    private readonly jobs: ParkedJobsService,
+    private readonly releases: JobReleasesService,
+  ) {}
 
   @Get()
   @Admits({ superuser: true })
@@ -36,6 +40,6 @@ export class ParkedJobsController {
   @ApiOkResponse({ type: ParkedJobResponse })
   @ApiProblems(404)
   async release(@Param('job_id', IdPipe) jobId: string): Promise<ParkedJobResponse> {
-    return new ParkedJobResponse(await this.jobs.release(jobId));
+    return new ParkedJobResponse(await this.releases.release(jobId));
   }
 }

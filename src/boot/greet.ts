@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../core/config/settings.js';
+import { withOrigin } from '../core/origin/origin.js';
 import { AuthService } from '../modules/auth/auth.service.js';
 
 /** Tells the operator where the server is, and, at the very first embedded start, how to get in. */
@@ -16,7 +17,9 @@ export async function greet(app: NestFastifyApplication, settings: Settings, log
     `Fieldline is ready at ${url}`,
   );
   if (!settings.embedded) return;
-  const administrator = await app.get(AuthService).ensureFirstAdministrator();
+  const administrator = await withOrigin({ kind: 'system', reason: 'the first start' }, () =>
+    app.get(AuthService).ensureFirstAdministrator(),
+  );
   // Not into the log: logs are collected and kept, and this is shown once.
   if (administrator !== null) {
     process.stdout.write(

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { withOrigin, type Origin } from '../core/origin/origin.js';
 import { WrongUsage, type Command } from './command.js';
 import { createAdmin } from './create-admin.js';
 import { explainFailure } from './explain-failure.js';
@@ -23,7 +24,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = commands.get(name);
   if (command === undefined) return complain(`There is no command "${name}".\n\n${help()}`, 2);
   try {
-    return say(await command.run(args), 0);
+    const origin: Origin = { kind: 'system', reason: `npx fieldline ${name}` };
+    return say(await withOrigin(origin, () => command.run(args)), 0);
   } catch (error) {
     if (error instanceof WrongUsage) return complain(`Usage: fieldline ${name} ${command.parameters}`, 2);
     return complain(explainFailure(error), 1);

@@ -2,8 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { TestAnswer, TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 
+/** A request that an owner has made. */
+export interface MadeCall {
+  /** As the router has it, where it has no parameters; else as it was asked for. */
+  route: string;
+  requestId: string;
+  status: number;
+}
+
 /** Makes rows as one tenant's admin, through the API. */
 export class Owner {
+  readonly calls: MadeCall[] = [];
+
   constructor(
     readonly server: TestApp,
     readonly token: string,
@@ -11,18 +21,26 @@ export class Owner {
 
   /** Posts, and answers the new row's id. */
   async create(url: string, body: object): Promise<string> {
-    const answer = await this.server.http('POST', url, { token: this.token, body });
+    const answer = await this.ask(`POST ${url}`, url, body);
     if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return String((answer.body as { id: unknown }).id);
   }
 
-  async call(route: string, parameters: readonly string[]): Promise<TestAnswer> {
-    const [method = '', pattern = ''] = route.split(' ');
-    const body = bodies[route];
-    return this.server.http(method, addressOf(pattern, parameters), {
+  async call(route: string, parameters: readonly string[], body = bodies[route]): Promise<TestAnswer> {
+    const [, pattern = ''] = route.split(' ');
+    return this.ask(route, addressOf(pattern, parameters), body);
+  }
+
+  private async ask(route: string, url: string, body: unknown): Promise<TestAnswer> {
+    const [method = ''] = route.split(' ');
+    const requestId = randomUUID();
+    const answer = await this.server.http(method, url, {
       token: this.token,
+      headers: { 'x-request-id': requestId },
       ...(body === undefined ? {} : { body }),
     });
+    this.calls.push({ route, requestId, status: answer.status });
+    return answer;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HotPool } from '../database/hot-pool.js';
+import type { Tx } from '../database/tx.js';
 import type { ParkedJob, ParkedReason } from './parked-job.js';
 
 const columns = `id, tenant_id AS "tenantId", lane_id AS "laneId", kind, parked_reason AS state, run_at AS "runAt",
@@ -27,8 +28,8 @@ export class ParkedJobsRepository {
   }
 
   /** Due at once and still a suspect: it runs alone, and three crashes later it is parked again. */
-  async release(id: string): Promise<ParkedJob | null> {
-    const [row] = await this.pool.query<ParkedJob>(
+  async release(tx: Tx, id: string): Promise<ParkedJob | null> {
+    const [row] = await tx.query<ParkedJob>(
       `UPDATE jobs SET parked_reason = NULL, run_at = now(), crashes = 1, alone_crashes = 0, alone = false
        WHERE id = $1 AND parked_reason IS NOT NULL RETURNING ${columns}`,
       [id],

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Tx } from '../database/tx.js';
 import type { CursorPage } from '../http/paging/cursor-page.js';
 import type { CursorQuery } from '../http/paging/cursor.query.js';
 import { readHistory } from '../http/paging/read-history.js';
@@ -22,8 +23,8 @@ export class ParkedJobsService {
     });
   }
 
-  async release(id: string): Promise<ParkedJob> {
-    const job = await this.jobs.release(id);
+  async release(tx: Tx, id: string): Promise<ParkedJob> {
+    const job = await this.jobs.release(tx, id);
     if (job === null) throw new ParkedJobNotFound();
     this.logger.log({ job: id, kind: job.kind }, 'a parked job was let go');
     return job;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Changes } from '../../core/changes/changes.js';
 import { Transactions } from '../../core/database/transactions.js';
 import { ValidationFailed } from '../../core/errors/validation-failed.js';
 import { newId } from '../../core/ids/uuid-v7.js';
@@ -8,6 +7,7 @@ import { Clock } from '../../core/time/clock.js';
 import type { ApiKey } from './api-key.entity.js';
 import { newApiKey } from './api-key.rules.js';
 import { ApiKeysRepository, type ApiKeyFilter } from './api-keys.repository.js';
+import { EditsService } from './audit/edits.service.js';
 import { ApiKeyNotFound } from './auth.errors.js';
 import type { Row } from './row.js';
 import type { Scope } from './principal.decorator.js';
@@ -24,7 +24,7 @@ export class ApiKeysService {
   constructor(
     private readonly keys: ApiKeysRepository,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -54,15 +54,20 @@ export class ApiKeysService {
       createdAt: now,
       ...request,
     };
-    // No change is recorded: nobody can hold in memory what was never there.
-    await this.transactions.run((tx) => this.keys.insert(tx, apiKey));
+    await this.transactions.run(async (tx) => {
+      await this.keys.insert(tx, apiKey);
+      await this.edits.record(tx, tenant, 'api_key', 'created', { after: apiKey });
+    });
     return { apiKey, key };
   }
 
   async revoke(tenant: Tenant, id: string): Promise<void> {
+    const apiKey: Row<ApiKey> = await this.get(tenant, id);
     await this.transactions.run(async (tx) => {
-      if (!(await this.keys.revoke(tx, tenant, id, this.clock.now()))) throw new ApiKeyNotFound();
-      await this.changes.record(tx, tenant, 'api_key', id);
+      const revokedAt = this.clock.now();
+      if (!(await this.keys.revoke(tx, tenant, id, revokedAt))) throw new ApiKeyNotFound();
+      const change = { before: apiKey, after: { ...apiKey, revokedAt } };
+      await this.edits.record(tx, tenant, 'api_key', 'revoked', change);
     });
   }
 }

@@ -8,6 +8,8 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
+import type { AuditActor } from './audit/audit-entry.contract.js';
+import { AuditService } from './audit/audit.service.js';
 import { RegistrationClosed } from './auth.errors.js';
 import { checkedAccount } from './checked-account.js';
 import type { Membership } from './membership.entity.js';
@@ -42,6 +44,7 @@ export class AuthService {
     private readonly transactions: Transactions,
     private readonly lanes: Lanes,
     private readonly changes: Changes,
+    private readonly audit: AuditService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -54,7 +57,9 @@ export class AuthService {
       await this.users.insert(tx, user);
       const tenantId = newId(this.clock.nowMs());
       const tenant = await this.findOrFound(tx, tenantId, account.username, slugFor(account.username, tenantId));
-      return { ...(await this.admit(tx, tenant, user, 'admin')), user };
+      const membership = await this.admit(tx, tenant, user, 'admin');
+      await this.recordAccount(tx, tenant, 'user.registered', user, { kind: 'user', id: user.id });
+      return { ...membership, user };
     });
   }
 
@@ -84,7 +89,20 @@ export class AuthService {
 
   private async insertAdministrator(tx: Tx, user: Row<User>): Promise<void> {
     await this.users.insert(tx, user);
-    await this.admit(tx, await this.defaultTenant(tx), user, 'admin');
+    const tenant = await this.defaultTenant(tx);
+    await this.admit(tx, tenant, user, 'admin');
+    await this.recordAccount(tx, tenant, 'user.created', user);
+  }
+
+  private async recordAccount(
+    tx: Tx,
+    tenant: Tenant,
+    action: string,
+    user: Row<User>,
+    actor?: AuditActor,
+  ): Promise<void> {
+    const subject = { kind: 'user', id: user.id, name: user.username };
+    await this.audit.record(tx, tenant, { action, subject, after: user, ...(actor === undefined ? {} : { actor }) });
   }
 
   private async defaultTenant(tx: Tx): Promise<Tenant> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { FunctionsModule } from '../functions/functions.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { DeviceContexts } from './device-contexts.service.js';
@@ -18,7 +19,13 @@ import { StoredSamples } from './stored-samples.js';
 const repositories = [DevicesRepository, DeviceLabelsRepository];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]), FunctionsModule, JournalModule, LabelsModule],
+  imports: [
+    AuditModule,
+    TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]),
+    FunctionsModule,
+    JournalModule,
+    LabelsModule,
+  ],
   controllers: [DevicesController, DeviceLabelsController],
   providers: [DevicesService, DeviceLabelsService, DeviceContexts, StoredSamples, ...repositories],
   exports: [DevicesService, DeviceContexts],

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { Changes } from '../../core/changes/changes.js';
 import { SecretBox } from '../../core/crypto/secret-box.js';
 import type { Row } from '../../core/database/row.js';
 import { Transactions } from '../../core/database/transactions.js';
@@ -10,6 +9,8 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import type { RowChange } from '../auth/audit/audit-entry.contract.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
 import { DeviceLabelsService } from './device-labels.service.js';
 import type { KnownDevice } from './device-state.entity.js';
@@ -33,7 +34,7 @@ export class DevicesService {
     private readonly secrets: SecretBox,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -69,8 +70,8 @@ export class DevicesService {
     const checkAt = checkAtOf(status, null, device.expectedTransmitTime, now);
     await this.transactions.run(async (tx) => {
       await this.devices.insert(tx, device, { status, checkAt });
-      await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(request) ?? []);
-      await this.changes.record(tx, tenant, 'device', id);
+      const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(request) ?? []);
+      await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
       tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
     });
     return this.get(tenant, id);
@@ -87,11 +88,14 @@ export class DevicesService {
       const device = await this.lock(tx, tenant, id);
       const edited = editedDevice(device, request, mode, (appKey) => this.seal(id, appKey));
       const labelIds = wantedLabelIds(request);
-      const relabelled = labelIds !== undefined && (await this.deviceLabels.replace(tx, tenant, id, labelIds));
+      const worn = labelIds === undefined ? null : await this.deviceLabels.replace(tx, tenant, id, labelIds);
       const restated = await this.restate(tx, device, edited, request.status);
       const changed = !isDeepStrictEqual(edited, { ...device });
       if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
-      if (changed || relabelled || restated) await this.changes.record(tx, tenant, 'device', id);
+      if (!changed && worn === null && restated === null) return;
+      const before = { ...device, ...worn?.before, ...restated?.before };
+      const after = { ...edited, ...worn?.after, ...restated?.after };
+      await this.edits.record(tx, tenant, 'device', 'updated', { before, after });
     });
     return this.get(tenant, id);
   }
@@ -103,7 +107,7 @@ export class DevicesService {
       await this.usages.assertUnused(tx, tenant, 'device', id);
       await this.deviceLabels.strip(tx, tenant, id);
       await this.devices.bury(tx, device, this.clock.now());
-      await this.changes.record(tx, tenant, 'device', id);
+      await this.edits.record(tx, tenant, 'device', 'deleted', { before: device });
       tx.publish(new DeviceRetired(tenant.id, id, device.devEui));
     });
   }
@@ -114,11 +118,11 @@ export class DevicesService {
     device: Row<Device>,
     edited: Row<Device>,
     wanted: string | undefined,
-  ): Promise<boolean> {
+  ): Promise<Required<RowChange<{ status: string }>> | null> {
     const state = await this.devices.stateForUpdate(tx, { id: device.tenantId }, device.id);
     const inMaintenance = wanted === undefined ? state.status === 'maintenance' : wanted === 'maintenance';
     const expected = edited.expectedTransmitTime;
-    if (inMaintenance === (state.status === 'maintenance') && expected === device.expectedTransmitTime) return false;
+    if (inMaintenance === (state.status === 'maintenance') && expected === device.expectedTransmitTime) return null;
     const now = this.clock.now();
     const status = inMaintenance ? 'maintenance' : statusOf(state.lastSeenAt, expected, now);
     await this.devices.updateState(tx, {
@@ -126,7 +130,7 @@ export class DevicesService {
       status,
       checkAt: checkAtOf(status, state.lastSeenAt, expected, now),
     });
-    return true;
+    return { before: { status: state.status }, after: { status } };
   }
 
   /** Values move with every message: those read before the last one are not an attempt to set them. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { JournalModule } from '../devices/journal/journal.module.js';
 import { FlowsModule } from '../flows/flows.module.js';
@@ -19,7 +20,7 @@ import { HeldAttempts } from './walk/held-attempts.js';
 const walking = [FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds];
 
 @Module({
-  imports: [DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
+  imports: [AuditModule, DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
   controllers: [RunReplaysController],
   providers: [ContinueRunHandler, ProcessEventHandler, ReplayRunHandler, RunContexts, RunReplaysService, ...walking],
 })

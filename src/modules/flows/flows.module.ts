@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { FunctionsModule } from '../functions/functions.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
@@ -28,6 +29,7 @@ const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
 
 @Module({
   imports: [
+    AuditModule,
     DevicesModule,
     FunctionsModule,
     IntegrationsModule,

@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { Changes } from '../../core/changes/changes.js';
 import type { Row } from '../../core/database/row.js';
 import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
@@ -9,6 +8,7 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateFlowRequest } from './dto/create-flow.request.js';
 import { FlowResponse } from './dto/flow.response.js';
 import type { ListFlowsQuery } from './dto/list-flows.query.js';
@@ -38,7 +38,7 @@ export class FlowsService implements OnModuleInit {
     private readonly checker: FlowChecker,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -78,6 +78,7 @@ export class FlowsService implements OnModuleInit {
       await this.checker.assertSavable(tx, tenant, flow, flow.enabled);
       await this.flows.insert(tx, flow);
       await this.keepVersion(tx, tenant, flow, author);
+      await this.edits.record(tx, tenant, 'flow', 'created', { after: flow });
     });
     return flow;
   }
@@ -117,7 +118,7 @@ export class FlowsService implements OnModuleInit {
       const stored = await this.lock(tx, tenant, id);
       await this.flows.update(tx, { ...stored, deletedAt: this.clock.now() });
       await this.flows.replaceNodes(tx, tenant, id, []);
-      await this.changes.record(tx, tenant, 'flow', id);
+      await this.edits.record(tx, tenant, 'flow', 'deleted', { before: stored });
     });
   }
 
@@ -141,7 +142,7 @@ export class FlowsService implements OnModuleInit {
     const flow = { ...edited, version: stored.version + (redrawn ? 1 : 0), updatedAt: this.clock.now() };
     await this.flows.update(tx, flow);
     if (redrawn) await this.keepVersion(tx, tenant, flow, author);
-    else await this.changes.record(tx, tenant, 'flow', flow.id);
+    await this.edits.record(tx, tenant, 'flow', 'updated', { before: stored, after: flow });
     return flow;
   }
 
@@ -158,6 +159,5 @@ export class FlowsService implements OnModuleInit {
       createdBy: author,
     });
     await this.flows.replaceNodes(tx, tenant, id, nodes);
-    await this.changes.record(tx, tenant, 'flow', id);
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../../core/config/settings.js';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { FunctionQuarantine } from './function-quarantine.service.js';
 import { FunctionTrialsController } from './function-trials.controller.js';
 import { FunctionTrials } from './function-trials.service.js';
@@ -26,7 +27,7 @@ const options = {
 const repositories = [FunctionsRepository, FunctionVersionsRepository];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([UserFunction, FunctionVersion])],
+  imports: [AuditModule, TypeOrmModule.forFeature([UserFunction, FunctionVersion])],
   controllers: [FunctionsController, FunctionTrialsController, FunctionVersionsController],
   providers: [
     FunctionsService,

@@ -12,6 +12,7 @@ import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateFunctionRequest } from './dto/create-function.request.js';
 import { FunctionResponse } from './dto/function.response.js';
 import type { ListFunctionsQuery } from './dto/list-functions.query.js';
@@ -49,6 +50,7 @@ export class FunctionsService implements OnModuleInit {
     private readonly usages: Usages,
     private readonly transactions: Transactions,
     private readonly changes: Changes,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {
     this.codes = new ChangeCache(clock, 10_000);
@@ -105,7 +107,7 @@ export class FunctionsService implements OnModuleInit {
     await this.transactions.run(async (tx) => {
       await this.functions.insert(tx, created);
       await this.versions.keep(tx, created, userId);
-      await this.changes.record(tx, tenant, 'function', created.id);
+      await this.edits.record(tx, tenant, 'function', 'created', { after: created });
     });
     return created;
   }
@@ -151,7 +153,7 @@ export class FunctionsService implements OnModuleInit {
       };
       await this.functions.update(tx, saved);
       if (isVersion) await this.versions.keep(tx, saved, userId);
-      await this.changes.record(tx, tenant, 'function', id);
+      await this.edits.record(tx, tenant, 'function', 'updated', { before: stored, after: saved });
       return saved;
     });
   }
@@ -167,7 +169,7 @@ export class FunctionsService implements OnModuleInit {
       const stored = found(await this.functions.findForUpdate(tx, tenant, id));
       await this.usages.assertUnused(tx, tenant, 'function', id);
       await this.functions.update(tx, { ...stored, deletedAt: this.clock.now() });
-      await this.changes.record(tx, tenant, 'function', id);
+      await this.edits.record(tx, tenant, 'function', 'deleted', { before: stored });
     });
   }
 

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Changes } from '../../core/changes/changes.js';
 import type { Row } from '../../core/database/row.js';
 import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
 import { assertMatches } from '../../core/http/entity-tag.js';
 import { newId } from '../../core/ids/uuid-v7.js';
+import { withOrigin } from '../../core/origin/origin.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import { AuditService } from '../auth/audit/audit.service.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { DisabledReason } from '../runs/channels/channels.service.js';
 import { DestinationGate } from './config/destination-gate.js';
 import type { CreateIntegrationRequest } from './dto/create-integration.request.js';
@@ -21,6 +23,9 @@ import { IntegrationNotFound } from './integration.errors.js';
 import { editedConfig, isSame, laneGateOf, type ConfigEdit } from './integration.rules.js';
 import { IntegrationsRepository, type IntegrationRow } from './integrations.repository.js';
 
+/** Pauses or resumes a lane; says whether that changed anything. */
+type Gating = (tx: Tx) => Promise<boolean>;
+
 /** Makes, changes and removes integrations, each with the lane its deliveries wait in. The only writer of their table. */
 @Injectable()
 export class IntegrationsService {
@@ -30,7 +35,8 @@ export class IntegrationsService {
     private readonly lanes: Lanes,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
+    private readonly edits: EditsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -62,7 +68,7 @@ export class IntegrationsService {
     await this.transactions.run(async (tx) => {
       await this.lanes.create(tx, tenant, id, 'deliveries', laneGateOf(integration));
       await this.integrations.insert(tx, integration);
-      await this.changes.record(tx, tenant, 'integration', id);
+      await this.edits.record(tx, tenant, 'integration', 'created', { after: integration });
     });
     return this.get(tenant, id);
   }
@@ -86,28 +92,32 @@ export class IntegrationsService {
         enabled: request.enabled ?? stored.enabled,
         ...(destination === undefined ? {} : this.gate.admit(tenant, id, destination, stored)),
       };
-      if (!isSame(stored, edited)) await this.save(tx, tenant, edited);
+      if (isSame(stored, edited)) return;
+      const saved = await this.save(tx, tenant, edited);
+      await this.edits.record(tx, tenant, 'integration', 'updated', { before: stored, after: saved });
     });
     return this.get(tenant, id);
   }
 
   /** Without anybody's wish: deliveries wait in the disabled lane until somebody decides. */
   async disable(tenant: Tenant, id: string, reason: DisabledReason): Promise<void> {
-    await this.transactions.run(async (tx) => {
+    const disabling = async (tx: Tx): Promise<void> => {
       const { health: _, ...stored } = await this.lock(tx, tenant, id);
       if (!stored.enabled) return;
-      await this.save(tx, tenant, { ...stored, enabled: false }, reason);
+      const saved = await this.save(tx, tenant, { ...stored, enabled: false }, reason);
+      await this.edits.record(tx, tenant, 'integration', 'disabled', { before: stored, after: saved });
       tx.publish(new IntegrationDisabled(tenant.id, id, reason));
-    });
+    };
+    await withOrigin({ kind: 'system', reason: `deliveries: ${reason}` }, () => this.transactions.run(disabling));
   }
 
   /** Its deliveries wait from now on; what is under way ends. The second time changes nothing. */
   async pause(tenant: Tenant, id: string): Promise<IntegrationRow> {
-    return this.gated(tenant, id, (tx) => this.lanes.pause(tx, tenant, id));
+    return this.gated(tenant, id, 'paused', (tx) => this.lanes.pause(tx, tenant, id));
   }
 
   async resume(tenant: Tenant, id: string): Promise<IntegrationRow> {
-    return this.gated(tenant, id, (tx) => this.lanes.resume(tx, tenant, id));
+    return this.gated(tenant, id, 'resumed', (tx) => this.lanes.resume(tx, tenant, id));
   }
 
   async remove(tenant: Tenant, id: string): Promise<void> {
@@ -118,7 +128,7 @@ export class IntegrationsService {
       // What still waits must come to its end: an open lane lets each delivery find that its destination is gone.
       await this.lanes.gate(tx, tenant, id, laneGateOf({ ...stored, enabled: true }));
       await this.lanes.resume(tx, tenant, id);
-      await this.changes.record(tx, tenant, 'integration', id);
+      await this.edits.record(tx, tenant, 'integration', 'deleted', { before: stored });
     });
   }
 
@@ -133,18 +143,25 @@ export class IntegrationsService {
     return integration;
   }
 
-  private async gated(tenant: Tenant, id: string, gate: (tx: Tx) => Promise<unknown>): Promise<IntegrationRow> {
+  private async gated(tenant: Tenant, id: string, verb: string, gate: Gating): Promise<IntegrationRow> {
     await this.transactions.run(async (tx) => {
-      await this.lock(tx, tenant, id);
-      await gate(tx);
+      const { name } = await this.lock(tx, tenant, id);
+      if (!(await gate(tx))) return;
+      const subject = { kind: 'integration', id, name };
+      await this.audit.record(tx, tenant, { action: `integration.${verb}`, subject });
     });
     return this.get(tenant, id);
   }
 
-  private async save(tx: Tx, tenant: Tenant, edited: Row<Integration>, disabledReason?: DisabledReason): Promise<void> {
-    const version = edited.version + 1;
-    await this.integrations.update(tx, { ...edited, version, updatedAt: this.clock.now() });
+  private async save(
+    tx: Tx,
+    tenant: Tenant,
+    edited: Row<Integration>,
+    disabledReason?: DisabledReason,
+  ): Promise<Row<Integration>> {
+    const saved = { ...edited, version: edited.version + 1, updatedAt: this.clock.now() };
+    await this.integrations.update(tx, saved);
     await this.lanes.gate(tx, tenant, edited.id, { ...laneGateOf(edited), disabledReason: disabledReason ?? null });
-    await this.changes.record(tx, tenant, 'integration', edited.id);
+    return saved;
   }
 }

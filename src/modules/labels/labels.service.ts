@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { Changes } from '../../core/changes/changes.js';
 import type { Row } from '../../core/database/row.js';
 import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
@@ -10,8 +9,7 @@ import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
-import type { RowChange } from '../auth/audit/audit-entry.contract.js';
-import { AuditService } from '../auth/audit/audit.service.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateLabelRequest } from './dto/create-label.request.js';
 import { LabelDetail } from './dto/label.response.js';
 import type { ListLabelsQuery } from './dto/list-labels.query.js';
@@ -32,8 +30,7 @@ export class LabelsService {
     private readonly usage: LabelUsage,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
-    private readonly audit: AuditService,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -73,7 +70,7 @@ export class LabelsService {
     };
     await this.transactions.run(async (tx) => {
       await this.labels.insert(tx, label);
-      await this.note(tx, 'label.created', label, { after: label });
+      await this.edits.record(tx, tenant, 'label', 'created', { after: label });
     });
     return { label, deviceCount: 0, deviceIds: [] };
   }
@@ -94,7 +91,7 @@ export class LabelsService {
       const edited = { ...label, ...edit };
       if (isDeepStrictEqual(edited, { ...label })) return;
       await this.labels.update(tx, { ...edited, updatedAt: this.clock.now() });
-      await this.note(tx, 'label.updated', edited, { before: label, after: edited });
+      await this.edits.record(tx, tenant, 'label', 'updated', { before: label, after: edited });
     });
     return this.getWorn(tenant, id);
   }
@@ -106,7 +103,7 @@ export class LabelsService {
       await this.usages.assertUnused(tx, tenant, 'label', id);
       await this.labels.update(tx, { ...label, deletedAt: this.clock.now() });
       await this.usage.wearers.takeOffAll(tx, tenant, id);
-      await this.note(tx, 'label.deleted', label, { before: label });
+      await this.edits.record(tx, tenant, 'label', 'deleted', { before: label });
     });
   }
 
@@ -128,17 +125,6 @@ export class LabelsService {
     const [label] = await this.labels.findForUse(tx, tenant, [id]);
     if (label === undefined) throw new LabelNotFound();
     return label;
-  }
-
-  /** Tells the other processes, and those who ask who it was. */
-  private async note(tx: Tx, action: string, label: Row<Label>, change: RowChange<Label>): Promise<void> {
-    const tenant: Tenant = { id: label.tenantId };
-    await this.changes.record(tx, tenant, 'label', label.id);
-    await this.audit.record(tx, tenant, {
-      action,
-      subject: { kind: 'label', id: label.id, name: label.name },
-      ...change,
-    });
   }
 
   private async lock(tx: Tx, tenant: Tenant, id: string): Promise<Row<Label>> {

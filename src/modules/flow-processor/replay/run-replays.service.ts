@@ -3,6 +3,7 @@ import { Transactions } from '../../../core/database/transactions.js';
 import { derivedId, timeOf } from '../../../core/ids/uuid-v7.js';
 import { Queue } from '../../../core/queue/queue.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { AuditService } from '../../auth/audit/audit.service.js';
 import { FlowsService } from '../../flows/flows.service.js';
 import { RunInputsService } from '../../runs/histories/run-inputs.service.js';
 import { RunsService } from '../../runs/runs.service.js';
@@ -29,6 +30,7 @@ export class RunReplaysService {
     private readonly inputs: RunInputsService,
     private readonly transactions: Transactions,
     private readonly queue: Queue,
+    private readonly audit: AuditService,
   ) {}
 
   async replay(tenant: Tenant, flowId: string, runId: string, which: ReplayVersion): Promise<RunReplay> {
@@ -48,10 +50,14 @@ export class RunReplaysService {
       trigger_source: origin.triggerSource,
     };
     const id = derivedId(timeOf(eventId), 'run', eventId, flowId, number);
-    await this.transactions.run((tx) =>
-      this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-run', payload }]),
-    );
+    const replay = { runId: id, replayOf: runId, replayNumber: number, version: payload.version };
+    await this.transactions.run(async (tx) => {
+      await this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-run', payload }]);
+      const subject = { kind: 'flow_run', id: runId, name: flow.name };
+      const report = { flow_id: flowId, run_id: id, version: payload.version };
+      await this.audit.record(tx, tenant, { action: 'flow_run.replayed', subject, report });
+    });
     this.queue.hint('events');
-    return { runId: id, replayOf: runId, replayNumber: number, version: payload.version };
+    return replay;
   }
 }

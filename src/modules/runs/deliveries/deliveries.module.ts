@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../auth/audit/audit.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { GivingUpController } from './giving-up/giving-up.controller.js';
@@ -16,7 +17,7 @@ const repositories = [ReplayedDeliveriesRepository, ReplaysRepository];
 
 /** Deliveries that people look for, make again or give up. */
 @Module({
-  imports: [HistoriesModule],
+  imports: [AuditModule, HistoriesModule],
   controllers: [DeliveriesController, GivingUpController, ReplaysController],
   providers: [...services, ...repositories],
   exports: [GivingUpService],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HotPool } from '../../../core/database/hot-pool.js';
+import type { Tx } from '../../../core/database/tx.js';
 import type { ClaimedJob } from '../../../core/queue/job.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { movedBack } from './moved-back.sql.js';
@@ -73,8 +74,8 @@ export class ReplayedDeliveriesRepository {
   }
 
   /** False: it had not ended, or its message is past retention. */
-  async replayOne(tenant: Tenant, { id, payload }: Wanted): Promise<boolean> {
-    return (await this.pool.query(replayOneSql, [tenant.id, [id], [payload]])).length > 0;
+  async replayOne(tx: Tx, tenant: Tenant, { id, payload }: Wanted): Promise<boolean> {
+    return (await tx.query(replayOneSql, [tenant.id, [id], [payload]])).length > 0;
   }
 
   /** Answers how many wait again. */

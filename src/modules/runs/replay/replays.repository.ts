@@ -55,11 +55,14 @@ export class ReplaysRepository {
     });
   }
 
-  async cancel(tx: Tx, tenant: Tenant, id: string): Promise<void> {
-    await tx.query(
-      `UPDATE replays SET state = 'cancelled', finished_at = now() WHERE tenant_id = $1 AND id = $2 AND state = 'running'`,
+  /** False: it does not run. */
+  async cancel(tx: Tx, tenant: Tenant, id: string): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE replays SET state = 'cancelled', finished_at = now()
+       WHERE tenant_id = $1 AND id = $2 AND state = 'running' RETURNING id`,
       [tenant.id, id],
     );
+    return rows.length > 0;
   }
 
   /** Whether the integration is there to be sent to. */

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../../core/database/transactions.js';
+import type { Tx } from '../../../core/database/tx.js';
 import { ValidationFailed } from '../../../core/errors/validation-failed.js';
 import { wholeRangeOf } from '../../../core/http/paging/history-range.js';
 import { idFloor, newId } from '../../../core/ids/uuid-v7.js';
 import { Queue } from '../../../core/queue/queue.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
+import type { AuditSubject } from '../../auth/audit/audit-entry.contract.js';
+import { AuditService } from '../../auth/audit/audit.service.js';
 import { SubjectNotFound } from '../histories/history.errors.js';
 import type { ListReplaysQuery } from './dto/list-replays.query.js';
 import type { ReplayDeliveriesRequest } from './dto/replay-deliveries.request.js';
@@ -18,7 +21,7 @@ import {
   ReplayNotFound,
 } from './replay.errors.js';
 import { ReplayMessagesService } from './replay-messages.service.js';
-import { ReplayedDeliveriesRepository } from './replayed-deliveries.repository.js';
+import { ReplayedDeliveriesRepository, type Wanted } from './replayed-deliveries.repository.js';
 import { ReplaysRepository } from './replays.repository.js';
 
 /** Makes deliveries again that have ended: one at once, many in the background. Their ids stay the same. */
@@ -29,6 +32,7 @@ export class ReplaysService {
     private readonly deliveries: ReplayedDeliveriesRepository,
     private readonly messages: ReplayMessagesService,
     private readonly transactions: Transactions,
+    private readonly audit: AuditService,
     private readonly queue: Queue,
     private readonly clock: Clock,
   ) {}
@@ -39,8 +43,8 @@ export class ReplaysService {
     if (delivery.status === 'waiting') throw new DeliveryStillWaits();
     if (!(await this.replays.isAlive(tenant, delivery.integration_id))) throw new DestinationDeleted();
     const [wanted] = await this.messages.withMessages(tenant, [delivery]);
-    if (wanted === undefined || !(await this.deliveries.replayOne(tenant, wanted)))
-      await this.refuse(tenant, deliveryId);
+    const isReplayed = wanted !== undefined && (await this.transactions.run((tx) => this.moveBack(tx, tenant, wanted)));
+    if (!isReplayed) await this.refuse(tenant, deliveryId);
     this.queue.hint('deliveries');
   }
 
@@ -59,6 +63,8 @@ export class ReplaysService {
     await this.transactions.run(async (tx) => {
       await this.replays.insert(tx, tenant, replay);
       await this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-deliveries' }]);
+      const report = { integration_id: integrationId, statuses: replay.statuses, from: request.from, to: request.to };
+      await this.audit.record(tx, tenant, { action: 'replay.started', subject: subjectOf('replay', id), report });
     });
     this.queue.hint('events');
     return this.get(tenant, id);
@@ -77,9 +83,17 @@ export class ReplaysService {
   /** What waits again already goes on; the rest stays as it is. The second time changes nothing. */
   async cancel(tenant: Tenant, id: string): Promise<Replay> {
     await this.transactions.run(async (tx) => {
-      await this.replays.cancel(tx, tenant, id);
+      if (!(await this.replays.cancel(tx, tenant, id))) return;
+      await this.audit.record(tx, tenant, { action: 'replay.cancelled', subject: subjectOf('replay', id) });
     });
     return this.get(tenant, id);
+  }
+
+  private async moveBack(tx: Tx, tenant: Tenant, wanted: Wanted): Promise<boolean> {
+    const isMoved = await this.deliveries.replayOne(tx, tenant, wanted);
+    const subject = subjectOf('delivery', wanted.id);
+    if (isMoved) await this.audit.record(tx, tenant, { action: 'delivery.replayed', subject });
+    return isMoved;
   }
 
   /** Either somebody else was faster, or there is nothing left to send. */
@@ -87,6 +101,11 @@ export class ReplaysService {
     const now = await this.deliveries.find(tenant, deliveryId);
     throw now?.status === 'waiting' ? new DeliveryStillWaits() : new DeliveryMessageExpired();
   }
+}
+
+/** Neither has a name. */
+function subjectOf(kind: 'delivery' | 'replay', id: string): AuditSubject {
+  return { kind, id, name: null };
 }
 
 /** A whole history is only replayed by who says so. */

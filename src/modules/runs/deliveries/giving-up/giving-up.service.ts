@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotPool } from '../../../../core/database/hot-pool.js';
+import { Transactions } from '../../../../core/database/transactions.js';
 import { idFloor } from '../../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
+import { AuditService } from '../../../auth/audit/audit.service.js';
 import { givenUpSql } from './given-up.sql.js';
 
 /** No statement is long: what is delivered meanwhile waits for so many rows at most. */
@@ -19,31 +21,51 @@ const onRequest = ['given_up', 'given up on request'];
 export class GivingUpService {
   private readonly logger = new Logger(GivingUpService.name);
 
-  constructor(private readonly pool: HotPool) {}
+  constructor(
+    private readonly pool: HotPool,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+  ) {}
 
   /** Whatever is of a day before this one: its run is about to be dropped. */
   async expireBefore(day: number): Promise<void> {
-    const count = await this.untilNoneIsLeft(beforeSql, [...expired, deliveriesAtOnce, idFloor(day)]);
+    const values = [...expired, deliveriesAtOnce, idFloor(day)];
+    const count = await untilNoneIsLeft(() => this.pool.query(beforeSql, values));
     if (count > 0)
       this.logger.warn({ deliveries: count }, 'deliveries waited for longer than they are kept: they failed');
   }
 
   /** False: it does not wait, or its attempt is under way. */
   async giveUp(tenant: Tenant, deliveryId: string): Promise<boolean> {
-    return (await this.pool.query(oneSql, [...onRequest, 1, tenant.id, deliveryId])).length > 0;
+    return this.transactions.run(async (tx) => {
+      const given = await tx.query(oneSql, [...onRequest, 1, tenant.id, deliveryId]);
+      if (given.length === 0) return false;
+      const subject = { kind: 'delivery', id: deliveryId, name: null };
+      await this.audit.record(tx, tenant, { action: 'delivery.given_up', subject });
+      return true;
+    });
   }
 
   /** Answers how many there were; those whose attempts are under way are left to them. */
   async giveUpAll(tenant: Tenant, integrationId: string): Promise<number> {
-    return this.untilNoneIsLeft(ofIntegrationSql, [...onRequest, deliveriesAtOnce, tenant.id, integrationId]);
+    const values = [...onRequest, deliveriesAtOnce, tenant.id, integrationId];
+    const report = { integration_id: integrationId };
+    return untilNoneIsLeft(() =>
+      this.transactions.run(async (tx) => {
+        const given = await tx.query<{ id: string }>(ofIntegrationSql, values);
+        const ids = given.map(({ id }) => id);
+        await this.audit.recordBulk(tx, tenant, { action: 'delivery.given_up', kind: 'delivery', ids, report });
+        return given;
+      }),
+    );
   }
+}
 
-  private async untilNoneIsLeft(sql: string, values: readonly unknown[]): Promise<number> {
-    let count = 0;
-    for (;;) {
-      const given = await this.pool.query(sql, values);
-      count += given.length;
-      if (given.length < deliveriesAtOnce) return count;
-    }
+async function untilNoneIsLeft(giveUpSome: () => Promise<readonly unknown[]>): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const given = await giveUpSome();
+    count += given.length;
+    if (given.length < deliveriesAtOnce) return count;
   }
 }

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { HistoryWorld } from '../support/history-world.js';
+import { Owner, resources } from './guarded-resources.js';
+
+/** What a call that changes something needs: the ids in its path, in their order, and a body. */
+export interface SuccessfulCall {
+  parameters?: string[];
+  body?: unknown;
+  /** Who asks, where the tenant's admin may not. */
+  as?: Owner;
+}
+
+/**
+ * Routes that people and keys may call and that leave no record, each with the reason. Who adds a line here has thought
+ * about it: every other route that changes something writes exactly one row of the audit log.
+ */
+export const unrecordedRoutes: Readonly<Record<string, string>> = {
+  'POST /api/v1/auth/login': 'opens a session and changes nothing of anybody',
+  'POST /api/v1/auth/logout': 'ends the own session',
+  'POST /api/v1/functions/:id/test': 'runs code and stores nothing',
+  'POST /api/v1/functions/test': 'runs code and stores nothing',
+  'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
+  'POST /api/v1/integrations/:id/test': 'sends one message and stores nothing',
+};
+
+type Recipe = (owner: Owner, world: HistoryWorld) => Promise<SuccessfulCall> | SuccessfulCall;
+
+const name = (): string => `another name ${randomUUID()}`;
+
+/**
+ * How each route that changes something is called so that it does. Not needed for what a resource of guarded-resources.ts
+ * is made by, nor for PUT, PATCH and DELETE of one that has a name.
+ */
+const recipes: Readonly<Record<string, Recipe>> = {
+  'PATCH /api/v1/auth/me': () => ({ body: { username: `renamed-${randomUUID().slice(0, 8)}` } }),
+  'POST /api/v1/auth/register': () => {
+    const username = `user-${randomUUID().slice(0, 8)}`;
+    return { body: { username, email: `${username}@example.com`, password: 'a long enough password' } };
+  },
+  'PUT /api/v1/devices/:id/labels': async (owner) => ({
+    parameters: [await one(owner, 'devices')],
+    body: [await one(owner, 'labels')],
+  }),
+  'POST /api/v1/labels/:id/devices/:device_id': async (owner) => ({
+    parameters: [await one(owner, 'labels'), await one(owner, 'devices')],
+  }),
+  'DELETE /api/v1/labels/:id/devices/:device_id': async (owner) => {
+    const label = await one(owner, 'labels');
+    const device = await owner.create('/api/v1/devices', { name: name(), label_ids: [label] });
+    return { parameters: [label, device] };
+  },
+  'POST /api/v1/functions/:id/versions/:version/restore': async (owner) => {
+    const id = await one(owner, 'functions');
+    await owner.call('PUT /api/v1/functions/:id', [id], { code: 'function process() { return null; }' });
+    return { parameters: [id, '1'] };
+  },
+  'POST /api/v1/flows/:id/versions/:version/restore': async (owner) => {
+    const id = await one(owner, 'flows');
+    await owner.call('PUT /api/v1/flows/:id', [id], { layout: { zoom: 2 } });
+    return { parameters: [id, '1'] };
+  },
+  'POST /api/v1/flows/:flow_id/history/:run_id/replay': async (_, world) => ({
+    parameters: [world.flow.id, String((await world.runOf(world.events.converted)).id)],
+  }),
+  'POST /api/v1/integrations/:id/pause': async (owner) => ({ parameters: [await one(owner, 'integrations')] }),
+  'POST /api/v1/integrations/:id/resume': async (owner) => {
+    const id = await one(owner, 'integrations');
+    await owner.call('POST /api/v1/integrations/:id/pause', [id]);
+    return { parameters: [id] };
+  },
+  'POST /api/v1/deliveries/:id/give-up': async (_, world) => ({ parameters: [await aWaitingDelivery(world)] }),
+  'POST /api/v1/deliveries/:id/replay': async (owner, world) => {
+    const id = await aWaitingDelivery(world);
+    await owner.call('POST /api/v1/deliveries/:id/give-up', [id]);
+    return { parameters: [id] };
+  },
+  'POST /api/v1/integrations/:integration_id/give-up': async (_, world) => {
+    await aWaitingDelivery(world);
+    return { parameters: [world.flaky.id] };
+  },
+  'POST /api/v1/integrations/:integration_id/replay': (_, world) => ({
+    parameters: [world.good.id],
+    body: { from: '2020-01-01T00:00:00Z' },
+  }),
+  'POST /api/v1/replays/:id/cancel': async (owner, world) => {
+    // As if nobody had worked on it yet: there is no job of it.
+    const id = randomUUID();
+    await owner.server.database.query(
+      `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
+       VALUES ($1, $2, $3, '{failed}', $1, $1, $1, 0, 'running')`,
+      [id, world.tenant.tenantId, world.good.id],
+    );
+    return { parameters: [id] };
+  },
+  'POST /api/v1/admin/jobs/:job_id/release': async (owner, world) => {
+    const id = randomUUID();
+    await owner.server.database.query(
+      `INSERT INTO jobs (id, tenant_id, lane_id, kind, parked_reason) VALUES ($1, $2, $2, 'of no kind', 'crash_loop')`,
+      [id, world.tenant.tenantId],
+    );
+    return { parameters: [id], as: await aSuperuser(world) };
+  },
+};
+
+/** Undefined: test/house/successful-calls.ts does not say how to call it. */
+export function successfulCallOf(route: string): Recipe | undefined {
+  return recipes[route] ?? plainRecipe(route);
+}
+
+/** A change or the end of what a resource makes, by its id alone. */
+function plainRecipe(route: string): Recipe | undefined {
+  const [method = '', pattern = ''] = route.split(' ');
+  const resource = resources.find(({ at }) => pattern === `${at}:id`);
+  if (resource === undefined || method === 'POST') return undefined;
+  return async (owner) => ({
+    parameters: [await resource.make(owner)],
+    ...(method === 'DELETE' ? {} : { body: { name: name() } }),
+  });
+}
+
+async function one(owner: Owner, kind: string): Promise<string> {
+  const resource = resources.find(({ at }) => at === `/api/v1/${kind}/`);
+  if (resource === undefined) throw new Error(`nothing is made at ${kind}`);
+  return resource.make(owner);
+}
+
+/** The flaky endpoint has answered 503 to it. */
+async function aWaitingDelivery(world: HistoryWorld): Promise<string> {
+  await world.tenant.post(world.device.dev_eui, { object: { temperature: 20 } });
+  await world.processed();
+  const [delivery] = await world.get(`deliveries?status=waiting&integration_id=${world.flaky.id}`);
+  return String(delivery.id);
+}
+
+async function aSuperuser({ app }: HistoryWorld): Promise<Owner> {
+  const person = await app.signUp();
+  await app.database.query('UPDATE users SET is_superuser = true WHERE id = $1', [person.userId]);
+  // What an older session may do is kept for half a minute.
+  const body = { username: person.email, password: 'a long enough password' };
+  const login = await app.http('POST', '/api/v1/auth/login', { body });
+  return new Owner(app, String(login.body.access_token));
+}
