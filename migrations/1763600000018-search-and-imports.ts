@@ -23,6 +23,8 @@ export class SearchAndImports1763600000018 implements MigrationInterface {
     await runner.query(
       `CREATE INDEX "IDX_devices_tenant_id_created_at" ON devices (tenant_id, created_at, id) WHERE deleted_at IS NULL`,
     );
+    // No uplink of a device that is online changes its status: such updates stay HOT.
+    await runner.query(`CREATE INDEX "IDX_device_state_tenant_id_status" ON device_state (tenant_id, status)`);
     // Which versions held a node is asked for the runs of a label; versions are few and written by people.
     await runner.query(
       `CREATE INDEX "IDX_flow_versions_nodes" ON flow_versions USING gin (tenant_id, nodes jsonb_path_ops)`,
@@ -75,6 +77,7 @@ export class SearchAndImports1763600000018 implements MigrationInterface {
   public async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE device_import_rows, device_imports`);
     await runner.query(`DROP INDEX "IDX_flow_versions_nodes"`);
+    await runner.query(`DROP INDEX "IDX_device_state_tenant_id_status"`);
     await runner.query(`DROP INDEX "IDX_devices_tenant_id_created_at"`);
     await runner.query(`DROP INDEX "IDX_devices_tenant_id_name_prefix"`);
     await runner.query(`ALTER TABLE devices DROP COLUMN search_text`);

@@ -12,6 +12,7 @@ import { MetricsModule } from './core/metrics/metrics.module.js';
 import { QueueModule } from './core/queue/queue.module.js';
 import { TimeModule } from './core/time/time.module.js';
 import { UsageModule } from './core/usage/usage.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
@@ -56,7 +57,7 @@ const features = [
   SearchModule,
 ];
 
-const roof = [AdminModule, HealthModule, MetricsRouteModule];
+const roof = [AdminModule, DashboardModule, HealthModule, MetricsRouteModule];
 
 /** The whole application; the only place that knows every module. */
 @Module({})

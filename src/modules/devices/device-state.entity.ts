@@ -14,6 +14,7 @@ export type LatestValues = Record<string, [value: unknown, timeMs: number, fCnt:
   name: 'FK_device_state_device_id',
   onDelete: 'CASCADE',
 })
+@Index('IDX_device_state_tenant_id_status', ['tenantId', 'status'])
 @Index('IDX_device_state_check_at', ['checkAt'], { where: 'check_at IS NOT NULL' })
 @Check('CK_device_state_status', `status IN ('never_seen', 'online', 'offline', 'maintenance')`)
 export class DeviceState {

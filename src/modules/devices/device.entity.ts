@@ -19,6 +19,7 @@ export interface DeviceLocation {
 @Index('UQ_devices_tenant_id_uuid', ['tenantId', 'uuid'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('UQ_devices_tenant_id_serial', ['tenantId', 'serial'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('IDX_devices_tenant_id_name', ['tenantId', 'name'], { where: 'deleted_at IS NULL' })
+@Index('IDX_devices_tenant_id_created_at', ['tenantId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
 @Check('CK_devices_dev_eui', `dev_eui ~ '^[0-9A-F]{16}$'`)
 @Check('CK_devices_expected_transmit_time', 'expected_transmit_time BETWEEN 1 AND 1440')
 export class Device {
