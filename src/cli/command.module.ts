@@ -9,6 +9,8 @@ import { MetricsModule } from '../core/metrics/metrics.module.js';
 import { QueueModule } from '../core/queue/queue.module.js';
 import { TimeModule } from '../core/time/time.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
+import { FirstDeviceProfilesModule } from '../modules/devices/profiles/first-device-profiles.module.js';
+import { PlacesModule } from '../modules/places/places.module.js';
 
 /** What commands need of the application: no routes, no workers. */
 @Module({})
@@ -26,6 +28,9 @@ export class CommandModule {
         QueueModule,
         TimeModule,
         AuthModule,
+        // Commands make tenants too: these say what a new one starts with.
+        FirstDeviceProfilesModule,
+        PlacesModule,
       ],
     };
   }

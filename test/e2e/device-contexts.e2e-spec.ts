@@ -39,6 +39,7 @@ describe('the context of a device', () => {
         { id: a.id, name: 'a' },
         { id: b.id, name: 'b' },
       ],
+      profile: null,
       metadata: { crop: 'tomato' },
       location: { latitude: 1, longitude: 2, altitude: null, source: 'manual' },
     });
@@ -75,6 +76,19 @@ describe('the context of a device', () => {
     expect(await seen()).toBe('two cold');
     await server.http('DELETE', `/api/v1/labels/${label.id}`, { token: world.token });
     expect(await seen()).toBe('two');
+  });
+
+  it('changes with the profile of the device, and with its codec', async () => {
+    const ask = (method: string, path: string, body?: unknown) =>
+      server.http(method, `/api/v1/${path}`, { token: world.token, ...(body === undefined ? {} : { body }) });
+    const profile = (await ask('POST', 'device-profiles', { name: 'kind' })).body;
+    const codec = await world.aFunction('function Decode(fPort, bytes) { return {}; }');
+    const { id } = await world.aDevice({ profile_id: profile.id });
+    expect((await contextOf(id))?.profile).toEqual({ name: 'kind', codecFunctionId: null });
+    await put(`device-profiles/${profile.id}`, { name: 'sort', codec_function_id: codec.id });
+    expect((await contextOf(id))?.profile).toEqual({ name: 'sort', codecFunctionId: codec.id });
+    await ask('DELETE', `device-profiles/${profile.id}?force=true`);
+    expect((await contextOf(id))?.profile).toBeNull();
   });
 
   it('outlives the device, whose last messages still run', async () => {

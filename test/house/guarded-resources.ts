@@ -61,6 +61,9 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
   { at: '/api/v1/audit/', make: anAuditRecord },
   { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
+  { at: '/api/v1/place-profiles/', make: (owner) => owner.create('/api/v1/place-profiles', { name: name() }) },
+  { at: '/api/v1/places/', make: (owner) => owner.create('/api/v1/places', { name: name() }) },
+  { at: '/api/v1/device-profiles/', make: (owner) => owner.create('/api/v1/device-profiles', { name: name() }) },
   { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
   {
     at: '/api/v1/functions/',

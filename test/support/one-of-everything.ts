@@ -17,6 +17,12 @@ const inserts = [
   `INSERT INTO labels (id, tenant_id, name) VALUES ('${id}', '${id}', 'a label')`,
   `INSERT INTO functions (id, tenant_id, name, code) VALUES ('${id}', '${id}', 'a function', 'x')`,
   `INSERT INTO function_versions (tenant_id, function_id, version, code) VALUES ('${id}', '${id}', 1, 'x')`,
+  `INSERT INTO place_profiles (id, tenant_id, name) VALUES ('${id}', '${id}', 'a kind of place')`,
+  `INSERT INTO places (id, tenant_id, name, profile_id) VALUES ('${id}', '${id}', 'a place', '${id}')`,
+  `INSERT INTO device_profiles (id, tenant_id, name, codec_function_id, default_place_id)
+   VALUES ('${id}', '${id}', 'a profile', '${id}', '${id}')`,
+  `INSERT INTO device_profile_labels (tenant_id, profile_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
+  `INSERT INTO api_key_labels (tenant_id, api_key_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
   `INSERT INTO devices (id, tenant_id, name) VALUES ('${id}', '${id}', 'a device')`,
   `INSERT INTO device_labels (tenant_id, device_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
   `INSERT INTO device_imports (id, tenant_id, format, dry_run, on_conflict, state, requested_by)

@@ -1,6 +1,6 @@
 /** Something that names a row and would break without it. */
 export interface Usage {
-  kind: 'flow';
+  kind: 'flow' | 'device_profile';
   id: string;
   name: string;
 }

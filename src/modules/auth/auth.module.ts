@@ -25,6 +25,7 @@ import { SigningKey } from './signing-key.entity.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { TenantEntity } from './tenant.entity.js';
+import { TenantSetups } from './tenant-setups.service.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
@@ -45,7 +46,7 @@ const authentication = [
   ApiKeyCache,
   SigningKeysService,
 ];
-const useCases = [ApiKeysService, AuthService, PasswordHasher, SessionsService, UsersService];
+const useCases = [ApiKeysService, AuthService, PasswordHasher, SessionsService, TenantSetups, UsersService];
 
 @Module({
   imports: [
@@ -61,6 +62,6 @@ const useCases = [ApiKeysService, AuthService, PasswordHasher, SessionsService, 
     Authenticators,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeysService, AuthService, Authenticators],
+  exports: [ApiKeysService, AuthService, Authenticators, TenantSetups],
 })
 export class AuthModule {}

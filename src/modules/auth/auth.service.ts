@@ -18,6 +18,7 @@ import { PasswordHasher } from './password-hasher.service.js';
 import type { Role } from './principal.decorator.js';
 import type { Row } from './row.js';
 import type { TenantEntity } from './tenant.entity.js';
+import { TenantSetups } from './tenant-setups.service.js';
 import { TenantsRepository } from './tenants.repository.js';
 import type { User } from './user.entity.js';
 import { slugFor } from './user.rules.js';
@@ -39,6 +40,7 @@ export class AuthService {
   constructor(
     private readonly users: UsersRepository,
     private readonly tenants: TenantsRepository,
+    private readonly setups: TenantSetups,
     private readonly memberships: MembershipsRepository,
     private readonly passwords: PasswordHasher,
     private readonly transactions: Transactions,
@@ -114,6 +116,7 @@ export class AuthService {
     const tenant: Row<TenantEntity> = { id, name, slug, createdAt: this.clock.now() };
     if (!(await this.tenants.insertUnlessThere(tx, tenant))) return { id: (await this.tenants.getBySlug(tx, slug)).id };
     await this.lanes.create(tx, tenant, tenant.id, 'events');
+    await this.setups.run(tx, tenant);
     await this.changes.record(tx, tenant, 'tenant', tenant.id);
     return { id };
   }

@@ -4,6 +4,7 @@ import { Changes } from '../../core/changes/changes.js';
 import { HotPool } from '../../core/database/hot-pool.js';
 import { Clock } from '../../core/time/clock.js';
 import type { DeviceLocation } from './device.entity.js';
+import { joinProfile } from './profiles/effective-interval.sql.js';
 
 /** What a flow is told of the device that a message came from. */
 export interface DeviceContext {
@@ -15,6 +16,7 @@ export interface DeviceContext {
   serial: string | null;
   /** By name. */
   labels: { id: string; name: string }[];
+  profile: { name: string; codecFunctionId: string | null } | null;
   metadata: Record<string, unknown>;
   location: DeviceLocation | null;
 }
@@ -24,11 +26,11 @@ export interface DeviceKey {
   deviceId: string;
 }
 
-/** A context, and how often labels of its tenant had changed when it was read. */
+/** A context, and how often labels and profiles of its tenant had changed when it was read. */
 interface Kept {
   context: DeviceContext;
   tenantId: string;
-  labelsEdition: number;
+  edition: number;
 }
 
 /** At about 1 KB each, 50 MB at the most. */
@@ -36,20 +38,23 @@ const maxKept = 50_000;
 
 const contextsSql = `
   SELECT d.id, d.tenant_id, d.name, d.dev_eui, d.mac, d.uuid, d.serial, d.metadata, d.location,
+    CASE WHEN p.id IS NOT NULL
+      THEN jsonb_build_object('name', p.name, 'codecFunctionId', p.codec_function_id) END AS profile,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name) ORDER BY l.name)
       FROM device_labels w JOIN labels l ON l.tenant_id = w.tenant_id AND l.id = w.label_id AND l.deleted_at IS NULL
       WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id), '[]') AS labels
   FROM unnest($1::uuid[], $2::uuid[]) AS asked (tenant_id, id)
-  JOIN devices d ON d.tenant_id = asked.tenant_id AND d.id = asked.id`;
+  JOIN devices d ON d.tenant_id = asked.tenant_id AND d.id = asked.id
+  ${joinProfile('d', 'p')}`;
 
 /**
  * Tells the hot path, thousands of times a second, what a device is called and wears. What is kept is dropped when its
- * device or any label of its tenant changes. A retired device keeps its name here: its last messages still run.
+ * device or any label or profile of its tenant changes. A retired device keeps its name here: its last messages still run.
  */
 @Injectable()
 export class DeviceContexts implements OnModuleInit {
   private readonly cache: ChangeCache<Kept | undefined>;
-  private readonly labelsEditions = new Map<string, number>();
+  private readonly editions = new Map<string, number>();
 
   constructor(
     private readonly pool: HotPool,
@@ -63,9 +68,11 @@ export class DeviceContexts implements OnModuleInit {
     this.changes.onChange('device', ({ entityId }) => {
       this.cache.drop(entityId);
     });
-    this.changes.onChange('label', ({ tenantId }) => {
-      this.labelsEditions.set(tenantId, this.editionOf(tenantId) + 1);
-    });
+    for (const kind of ['label', 'device_profile']) {
+      this.changes.onChange(kind, ({ tenantId }) => {
+        this.editions.set(tenantId, this.editionOf(tenantId) + 1);
+      });
+    }
   }
 
   /** By device id; a device that never was is absent. One query for all that are not kept. */
@@ -84,17 +91,17 @@ export class DeviceContexts implements OnModuleInit {
   /** The kept context, without waiting. */
   private kept({ tenantId, deviceId }: DeviceKey): Kept | undefined {
     const kept = this.cache.peek(deviceId);
-    return kept?.tenantId === tenantId && kept.labelsEdition === this.editionOf(tenantId) ? kept : undefined;
+    return kept?.tenantId === tenantId && kept.edition === this.editionOf(tenantId) ? kept : undefined;
   }
 
   private async addLoaded(contexts: Map<string, DeviceContext>, missing: readonly DeviceKey[]): Promise<void> {
     const rows = this.read(missing);
     const loads = missing.map(async ({ tenantId, deviceId }) => {
-      const labelsEdition = this.editionOf(tenantId);
+      const edition = this.editionOf(tenantId);
       this.cache.drop(deviceId);
       const kept = await this.cache.load(deviceId, async () => {
         const context = (await rows).get(deviceId);
-        return context === undefined ? undefined : { context, tenantId, labelsEdition };
+        return context === undefined ? undefined : { context, tenantId, edition };
       });
       if (kept !== undefined) contexts.set(deviceId, kept.context);
     });
@@ -110,6 +117,6 @@ export class DeviceContexts implements OnModuleInit {
   }
 
   private editionOf(tenantId: string): number {
-    return this.labelsEditions.get(tenantId) ?? 0;
+    return this.editions.get(tenantId) ?? 0;
   }
 }

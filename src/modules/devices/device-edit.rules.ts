@@ -33,6 +33,8 @@ export function newDevice(
     appKeySealed: null,
     description: null,
     site: null,
+    profileId: null,
+    placeId: null,
     expectedTransmitTime: null,
     ...fieldsOf(request, seal),
     name: request.name,
@@ -63,6 +65,8 @@ function fieldsOf(given: Given, seal: Seal): Partial<Row<Device>> {
     appKeySealed: given.app_key === appKeyMask ? undefined : changed(given.app_key, seal),
     description,
     site,
+    profileId: changed(given.profile_id, (id) => id.toLowerCase()),
+    placeId: changed(given.place_id, (id) => id.toLowerCase()),
     expectedTransmitTime: given.expected_transmit_time,
   });
 }

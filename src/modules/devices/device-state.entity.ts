@@ -46,10 +46,12 @@ export class DeviceState {
   seriesLast!: string | null;
 }
 
-/** A device with what its messages say of it and the labels it wears: what one query reads. */
+/** A device with what its messages say of it, the labels it wears and whose it is: what one query reads. */
 export interface KnownDevice extends Row<Device> {
   status: DeviceStatus;
   lastSeenAt: Date | null;
   latest: LatestValues;
   labelIds: string[];
+  profileName: string | null;
+  placeName: string | null;
 }

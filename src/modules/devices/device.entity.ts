@@ -1,5 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { TenantEntity } from '../auth/tenant.entity.js';
+import { Place } from '../places/place.entity.js';
+import { DeviceProfile } from './profiles/device-profile.entity.js';
 
 /** Where a device stands, and who said so. */
 export interface DeviceLocation {
@@ -20,6 +22,14 @@ export interface DeviceLocation {
 @Index('UQ_devices_tenant_id_serial', ['tenantId', 'serial'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('IDX_devices_tenant_id_name', ['tenantId', 'name'], { where: 'deleted_at IS NULL' })
 @Index('IDX_devices_tenant_id_created_at', ['tenantId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
+@Index('IDX_devices_tenant_id_profile_id', ['tenantId', 'profileId'], {
+  where: 'profile_id IS NOT NULL AND deleted_at IS NULL',
+})
+@Index('IDX_devices_tenant_id_place_id', ['tenantId', 'placeId'], {
+  where: 'place_id IS NOT NULL AND deleted_at IS NULL',
+})
+@ForeignKey(() => DeviceProfile, ['tenantId', 'profileId'], ['tenantId', 'id'], { name: 'FK_devices_profile_id' })
+@ForeignKey(() => Place, ['tenantId', 'placeId'], ['tenantId', 'id'], { name: 'FK_devices_place_id' })
 @Check('CK_devices_dev_eui', `dev_eui ~ '^[0-9A-F]{16}$'`)
 @Check('CK_devices_expected_transmit_time', 'expected_transmit_time BETWEEN 1 AND 1440')
 export class Device {
@@ -61,7 +71,13 @@ export class Device {
   @Column('text', { nullable: true })
   site!: string | null;
 
-  /** Minutes in which at least one message is expected. */
+  @Column('uuid', { name: 'profile_id', nullable: true })
+  profileId!: string | null;
+
+  @Column('uuid', { name: 'place_id', nullable: true })
+  placeId!: string | null;
+
+  /** Minutes in which at least one message is expected; null: as its profile says. */
   @Column('integer', { name: 'expected_transmit_time', nullable: true })
   expectedTransmitTime!: number | null;
 

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../auth/audit/audit.module.js';
 import { FunctionsModule } from '../functions/functions.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
+import { PlacesModule } from '../places/places.module.js';
+import { DeviceBelongings } from './device-belongings.js';
 import { DeviceContexts } from './device-contexts.service.js';
 import { DeviceLabel } from './device-label.entity.js';
 import { DeviceLabelsController } from './device-labels.controller.js';
@@ -14,6 +16,8 @@ import { DevicesController } from './devices.controller.js';
 import { DevicesRepository } from './devices.repository.js';
 import { DevicesService } from './devices.service.js';
 import { JournalModule } from './journal/journal.module.js';
+import { PlaceOccupants } from './place-occupants.js';
+import { DeviceProfilesModule } from './profiles/device-profiles.module.js';
 import { StoredSamples } from './stored-samples.js';
 
 const repositories = [DevicesRepository, DeviceLabelsRepository];
@@ -22,12 +26,22 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
   imports: [
     AuditModule,
     TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]),
+    DeviceProfilesModule,
     FunctionsModule,
     JournalModule,
     LabelsModule,
+    PlacesModule,
   ],
   controllers: [DevicesController, DeviceLabelsController],
-  providers: [DevicesService, DeviceLabelsService, DeviceContexts, StoredSamples, ...repositories],
+  providers: [
+    DevicesService,
+    DeviceLabelsService,
+    DeviceBelongings,
+    DeviceContexts,
+    PlaceOccupants,
+    StoredSamples,
+    ...repositories,
+  ],
   exports: [DevicesService, DeviceContexts],
 })
 export class DevicesModule {}

@@ -13,11 +13,14 @@ import type { ListDevicesQuery } from './dto/list-devices.query.js';
 
 const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "devEui", d.mac, d.uuid, d.serial,
   d.app_eui AS "appEui", d.app_key_sealed AS "appKeySealed", d.description, d.site,
+  d.profile_id AS "profileId", d.place_id AS "placeId", f.name AS "profileName", l.name AS "placeName",
   d.expected_transmit_time AS "expectedTransmitTime", d.metadata, d.location, d.created_at AS "createdAt",
   d.updated_at AS "updatedAt", d.deleted_at AS "deletedAt", s.status, s.last_seen_at AS "lastSeenAt", s.latest,
   ARRAY(SELECT w.label_id FROM device_labels w WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id
         ORDER BY w.label_id) AS "labelIds"`;
-const from = 'devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id';
+const from = `devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id
+  LEFT JOIN device_profiles f ON f.tenant_id = d.tenant_id AND f.id = d.profile_id
+  LEFT JOIN places l ON l.tenant_id = d.tenant_id AND l.id = d.place_id`;
 
 const orders: Record<ListDevicesQuery['sort'], string> = {
   name: 'd.name, d.id',
@@ -45,6 +48,8 @@ export class DevicesRepository {
     }
     if (query.status !== undefined) where.and(query.status, (p) => `s.status = ${p}`);
     if (query.dev_eui !== undefined) where.and(query.dev_eui.toUpperCase(), (p) => `d.dev_eui = ${p}`);
+    if (query.profile_id !== undefined) where.and(query.profile_id, (p) => `d.profile_id = ${p}`);
+    if (query.place_id !== undefined) where.and(query.place_id, (p) => `d.place_id = ${p}`);
     if (labelId !== undefined) {
       where.and(
         labelId,

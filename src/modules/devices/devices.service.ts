@@ -11,6 +11,7 @@ import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
 import type { RowChange } from '../auth/audit/audit-entry.contract.js';
 import { EditsService } from '../auth/audit/edits.service.js';
+import { DeviceBelongings, type Expectation } from './device-belongings.js';
 import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
 import { DeviceLabelsService } from './device-labels.service.js';
 import type { KnownDevice } from './device-state.entity.js';
@@ -31,6 +32,7 @@ export class DevicesService {
   constructor(
     private readonly devices: DevicesRepository,
     private readonly deviceLabels: DeviceLabelsService,
+    private readonly belongings: DeviceBelongings,
     private readonly secrets: SecretBox,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
@@ -65,12 +67,14 @@ export class DevicesService {
   async register(tenant: Tenant, request: RegisterDeviceRequest): Promise<KnownDevice> {
     const now = this.clock.now();
     const id = newId(now.getTime());
-    const device = newDevice({ id, tenantId: tenant.id, now }, request, (appKey) => this.seal(id, appKey));
-    const status = request.status ?? 'never_seen';
-    const checkAt = checkAtOf(status, null, device.expectedTransmitTime, now);
     await this.transactions.run(async (tx) => {
+      const given = await this.belongings.withDefaults(tx, tenant, request);
+      const device = newDevice({ id, tenantId: tenant.id, now }, given, (appKey) => this.seal(id, appKey));
+      const expected = await this.belongings.expect(tx, tenant, device);
+      const status = given.status ?? 'never_seen';
+      const checkAt = checkAtOf(status, null, expected.after, now);
       await this.devices.insert(tx, device, { status, checkAt });
-      const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(request) ?? []);
+      const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(given) ?? []);
       await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
       tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
     });
@@ -89,7 +93,8 @@ export class DevicesService {
       const edited = editedDevice(device, request, mode, (appKey) => this.seal(id, appKey));
       const labelIds = wantedLabelIds(request);
       const worn = labelIds === undefined ? null : await this.deviceLabels.replace(tx, tenant, id, labelIds);
-      const restated = await this.restate(tx, device, edited, request.status);
+      const expected = await this.belongings.expect(tx, tenant, edited, device);
+      const restated = await this.restate(tx, device, expected, request.status);
       const changed = !isDeepStrictEqual(edited, { ...device });
       if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
       if (!changed && worn === null && restated === null) return;
@@ -116,19 +121,18 @@ export class DevicesService {
   private async restate(
     tx: Tx,
     device: Row<Device>,
-    edited: Row<Device>,
+    expected: Expectation,
     wanted: string | undefined,
   ): Promise<Required<RowChange<{ status: string }>> | null> {
     const state = await this.devices.stateForUpdate(tx, { id: device.tenantId }, device.id);
     const inMaintenance = wanted === undefined ? state.status === 'maintenance' : wanted === 'maintenance';
-    const expected = edited.expectedTransmitTime;
-    if (inMaintenance === (state.status === 'maintenance') && expected === device.expectedTransmitTime) return null;
+    if (inMaintenance === (state.status === 'maintenance') && expected.after === expected.before) return null;
     const now = this.clock.now();
-    const status = inMaintenance ? 'maintenance' : statusOf(state.lastSeenAt, expected, now);
+    const status = inMaintenance ? 'maintenance' : statusOf(state.lastSeenAt, expected.after, now);
     await this.devices.updateState(tx, {
       ...state,
       status,
-      checkAt: checkAtOf(status, state.lastSeenAt, expected, now),
+      checkAt: checkAtOf(status, state.lastSeenAt, expected.after, now),
     });
     return { before: { status: state.status }, after: { status } };
   }
@@ -139,6 +143,9 @@ export class DevicesService {
     const isOutdated = request.last_seen_at !== undefined && request.last_seen_at !== stored.last_seen_at;
     refuseReadOnly(request, stored, {
       id: 'same',
+      // They follow their ids: whoever changes those sends the old names along.
+      ...(request.profile_id === undefined ? { profile: 'same' } : {}),
+      ...(request.place_id === undefined ? { place: 'same' } : {}),
       created_at: 'same',
       updated_at: 'not_later',
       last_seen_at: 'not_later',

@@ -28,6 +28,20 @@ export class DeviceLocationResponse {
   }
 }
 
+/** Whose or where a device is, by name. */
+export class NamedBelonging {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'EM300-TH' })
+  name: string;
+
+  constructor(id: string, name: string) {
+    this.id = id;
+    this.name = name;
+  }
+}
+
 /** One device, with what its messages said last. */
 export class DeviceResponse {
   @ApiProperty({ format: 'uuid' })
@@ -62,6 +76,18 @@ export class DeviceResponse {
 
   @ApiProperty({ type: [String] })
   label_ids: string[];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  profile_id: string | null;
+
+  @ApiProperty({ type: NamedBelonging, nullable: true })
+  profile: NamedBelonging | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  place_id: string | null;
+
+  @ApiProperty({ type: NamedBelonging, nullable: true })
+  place: NamedBelonging | null;
 
   @ApiProperty({ type: Number, nullable: true, description: 'Minutes.', example: 30 })
   expected_transmit_time: number | null;
@@ -99,6 +125,10 @@ export class DeviceResponse {
     this.description = device.description;
     this.site = device.site;
     this.label_ids = device.labelIds;
+    this.profile_id = device.profileId;
+    this.profile = belongingOf(device.profileId, device.profileName);
+    this.place_id = device.placeId;
+    this.place = belongingOf(device.placeId, device.placeName);
     this.expected_transmit_time = device.expectedTransmitTime;
     this.status = device.status;
     this.last_seen_at = device.lastSeenAt?.toISOString() ?? null;
@@ -108,4 +138,8 @@ export class DeviceResponse {
     this.created_at = device.createdAt.toISOString();
     this.updated_at = device.updatedAt.toISOString();
   }
+}
+
+function belongingOf(id: string | null, name: string | null): NamedBelonging | null {
+  return id === null || name === null ? null : new NamedBelonging(id, name);
 }

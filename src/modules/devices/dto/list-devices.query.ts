@@ -32,6 +32,16 @@ export class ListDevicesQuery extends PageQuery {
   @IsUUID('all')
   label_id?: string;
 
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only devices of this profile.' })
+  @IsOptional()
+  @IsUUID('all')
+  profile_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only devices that stand directly in this place.' })
+  @IsOptional()
+  @IsUUID('all')
+  place_id?: string;
+
   @ApiPropertyOptional({ description: '16 hex digits.', example: '24E124136D151234' })
   @IsOptional()
   @Matches(devEuiPattern, { message: 'must be 16 hex digits' })

@@ -83,9 +83,25 @@ export class DeviceFields {
   site?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'What it has in common with others. At its registration the profile gives what is not said here.',
+  })
+  @IsOptional()
+  @IsUUID('all')
+  profile_id?: string | null;
+
+  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true, description: 'The place it stands in.' })
+  @IsOptional()
+  @IsUUID('all')
+  place_id?: string | null;
+
+  @ApiPropertyOptional({
     type: Number,
     nullable: true,
-    description: 'Minutes in which at least one message is expected; then it is offline.',
+    description:
+      'Minutes in which at least one message is expected; then it is offline. Without it its profile’s expected_interval counts.',
     example: 30,
     minimum: 1,
     maximum: 1440,

@@ -34,6 +34,12 @@ export class UpdateDeviceRequest extends PartialType(OmitType(DeviceFields, ['ap
   @ReadOnly()
   id?: unknown;
 
+  @ReadOnly({ type: Object, nullable: true })
+  profile?: unknown;
+
+  @ReadOnly({ type: Object, nullable: true })
+  place?: unknown;
+
   @ReadOnly()
   last_seen_at?: unknown;
 

@@ -67,9 +67,9 @@ export function envelopeOf(event: StoredEvent, device: EnvelopeDevice): Envelope
 }
 
 export function envelopeDevice(context: DeviceContext): EnvelopeDevice {
-  const { id, name, dev_eui, mac, metadata, location } = context;
+  const { id, name, dev_eui, mac, profile, metadata, location } = context;
   const labels = context.labels.map((label) => label.name).sort();
-  return { id, name, dev_eui, mac, labels, profile: null, metadata, location };
+  return { id, name, dev_eui, mac, labels, profile: profile?.name ?? null, metadata, location };
 }
 
 /** What `data` would be in the envelope, for who needs nothing else of it. */

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../auth/audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { PlaceTree } from './place-tree.js';
+import { PlaceUsage } from './place-usage.service.js';
+import { Place } from './place.entity.js';
+import { PlacesController } from './places.controller.js';
+import { PlacesRepository } from './places.repository.js';
+import { PlacesService } from './places.service.js';
+import { FirstPlaceProfiles } from './profiles/first-place-profiles.js';
+import { PlaceProfile } from './profiles/place-profile.entity.js';
+import { PlaceProfilesController } from './profiles/place-profiles.controller.js';
+import { PlaceProfilesRepository } from './profiles/place-profiles.repository.js';
+import { PlaceProfilesService } from './profiles/place-profiles.service.js';
+
+const profiles = [FirstPlaceProfiles, PlaceProfilesRepository, PlaceProfilesService];
+
+@Module({
+  imports: [AuditModule, AuthModule, TypeOrmModule.forFeature([Place, PlaceProfile])],
+  controllers: [PlacesController, PlaceProfilesController],
+  providers: [PlacesService, PlacesRepository, PlaceTree, PlaceUsage, ...profiles],
+  exports: [PlacesService, PlaceProfilesService, PlaceUsage],
+})
+export class PlacesModule {}
