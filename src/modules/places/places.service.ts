@@ -10,8 +10,7 @@ import { refuseReadOnly } from '../../core/http/read-only.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import type { RowChange } from '../auth/audit/audit-entry.contract.js';
-import { AuditService } from '../auth/audit/audit.service.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreatePlaceRequest } from './dto/create-place.request.js';
 import type { ListPlacesQuery } from './dto/list-places.query.js';
 import { PlaceResponse } from './dto/place.response.js';
@@ -40,7 +39,7 @@ export class PlacesService {
     private readonly usage: PlaceUsage,
     private readonly transactions: Transactions,
     private readonly changes: Changes,
-    private readonly audit: AuditService,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -68,7 +67,7 @@ export class PlacesService {
       await this.tree.lock(tx, tenant);
       await this.assertSavable(tx, tenant, place);
       await this.places.insert(tx, place);
-      await this.note(tx, 'place.created', place, { after: place });
+      await this.edits.record(tx, tenant, 'place', 'created', { after: place });
     });
     return this.get(tenant, place.id);
   }
@@ -88,7 +87,7 @@ export class PlacesService {
       if (isDeepStrictEqual(edited, { ...place })) return;
       await this.assertSavable(tx, tenant, edited, place);
       await this.places.update(tx, { ...edited, version: place.version + 1, updatedAt: this.clock.now() });
-      await this.note(tx, 'place.updated', edited, { before: place, after: edited });
+      await this.edits.record(tx, tenant, 'place', 'updated', { before: place, after: edited });
     });
     return this.get(tenant, id);
   }
@@ -104,10 +103,8 @@ export class PlacesService {
       if (!force && ids.length - 1 + deviceCount > 0) throw new PlaceInUse(ids.length - 1, deviceCount);
       await this.usage.occupants.moveOut(tx, tenant, ids);
       await this.places.bury(tx, tenant, ids, this.clock.now());
-      await this.note(tx, 'place.deleted', place, {
-        before: place,
-        report: { places: ids.length, devices: deviceCount },
-      });
+      const report = { places: ids.length, devices: deviceCount };
+      await this.edits.record(tx, tenant, 'place', 'deleted', { before: place }, { report });
       for (const below of ids.filter((one) => one !== id)) await this.changes.record(tx, tenant, 'place', below);
     });
   }
@@ -142,22 +139,6 @@ export class PlacesService {
       places.map((place) => place.id),
     );
     return places.map((place) => ({ ...place, deviceCount: counts.get(place.id) ?? 0 }));
-  }
-
-  /** Tells the other processes, and those who ask who it was. */
-  private async note(
-    tx: Tx,
-    action: string,
-    place: Row<Place>,
-    change: RowChange<Place> & { report?: Record<string, unknown> },
-  ): Promise<void> {
-    const tenant: Tenant = { id: place.tenantId };
-    await this.changes.record(tx, tenant, 'place', place.id);
-    await this.audit.record(tx, tenant, {
-      action,
-      subject: { kind: 'place', id: place.id, name: place.name },
-      ...change,
-    });
   }
 
   private async lock(tx: Tx, tenant: Tenant, id: string): Promise<Row<Place>> {

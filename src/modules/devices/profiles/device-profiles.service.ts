@@ -10,8 +10,7 @@ import { newId } from '../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { Usages } from '../../../core/usage/usages.js';
-import type { AuditEntry } from '../../auth/audit/audit-entry.contract.js';
-import { AuditService } from '../../auth/audit/audit.service.js';
+import { EditsService } from '../../auth/audit/edits.service.js';
 import { editedDeviceProfile, newDeviceProfile, wantedDefaultLabels } from './device-profile-edit.rules.js';
 import type { ProfileEditMode } from './device-profile-edit.rules.js';
 import type { DeviceProfile, KnownDeviceProfile } from './device-profile.entity.js';
@@ -34,7 +33,7 @@ export class DeviceProfilesService implements OnModuleInit {
     private readonly usages: Usages,
     private readonly transactions: Transactions,
     private readonly changes: Changes,
-    private readonly audit: AuditService,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -69,7 +68,8 @@ export class DeviceProfilesService implements OnModuleInit {
       await this.parts.assertThere(tx, tenant, profile, labelIds);
       await this.profiles.insert(tx, profile);
       await this.profiles.replaceLabels(tx, tenant, profile.id, labelIds);
-      await this.note(tx, 'device_profile.created', profile, { after: { ...profile, defaultLabelIds: labelIds } });
+      const after = { ...profile, defaultLabelIds: labelIds };
+      await this.edits.record(tx, tenant, 'device_profile', 'created', { after });
     });
     return this.get(tenant, profile.id);
   }
@@ -104,7 +104,7 @@ export class DeviceProfilesService implements OnModuleInit {
       if (edited.expectedInterval !== profile.expectedInterval) {
         await this.members.expectMessages(tx, tenant, id, edited.expectedInterval, this.clock.now());
       }
-      await this.note(tx, 'device_profile.updated', edited, { before, after });
+      await this.edits.record(tx, tenant, 'device_profile', 'updated', { before, after });
     });
     return this.get(tenant, id);
   }
@@ -123,21 +123,8 @@ export class DeviceProfilesService implements OnModuleInit {
       await this.profiles.update(tx, { ...profile, codecFunctionId: null, deletedAt: this.clock.now() });
       for (const apiKeyId of apiKeyIds) await this.changes.record(tx, tenant, 'api_key', apiKeyId);
       const report = { devices: deviceIds.length, api_keys: apiKeyIds.length };
-      await this.note(tx, 'device_profile.deleted', profile, { before: profile, report });
+      await this.edits.record(tx, tenant, 'device_profile', 'deleted', { before: profile }, { report });
     });
-  }
-
-  /** Tells the other processes, and those who ask who it was. */
-  private async note(
-    tx: Tx,
-    action: string,
-    profile: Row<DeviceProfile>,
-    change: Pick<AuditEntry, 'before' | 'after' | 'report'>,
-  ): Promise<void> {
-    const tenant: Tenant = { id: profile.tenantId };
-    await this.changes.record(tx, tenant, 'device_profile', profile.id);
-    const subject = { kind: 'device_profile', id: profile.id, name: profile.name };
-    await this.audit.record(tx, tenant, { action, subject, ...change });
   }
 
   private async lock(tx: Tx, tenant: Tenant, id: string, ifMatch: string | undefined): Promise<Row<DeviceProfile>> {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { Changes } from '../../../core/changes/changes.js';
 import type { Row } from '../../../core/database/row.js';
 import { Transactions } from '../../../core/database/transactions.js';
 import type { Tx } from '../../../core/database/tx.js';
@@ -10,8 +9,7 @@ import { newId } from '../../../core/ids/uuid-v7.js';
 import { definedOf } from '../../../core/json/defined.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
-import type { RowChange } from '../../auth/audit/audit-entry.contract.js';
-import { AuditService } from '../../auth/audit/audit.service.js';
+import { EditsService } from '../../auth/audit/edits.service.js';
 import type { CreatePlaceProfileRequest } from './dto/create-place-profile.request.js';
 import type { ListPlaceProfilesQuery } from './dto/list-place-profiles.query.js';
 import { PlaceProfileResponse } from './dto/place-profile.response.js';
@@ -26,8 +24,7 @@ export class PlaceProfilesService {
   constructor(
     private readonly profiles: PlaceProfilesRepository,
     private readonly transactions: Transactions,
-    private readonly changes: Changes,
-    private readonly audit: AuditService,
+    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
@@ -60,7 +57,7 @@ export class PlaceProfilesService {
     };
     await this.transactions.run(async (tx) => {
       await this.profiles.insert(tx, profile);
-      await this.note(tx, 'place_profile.created', profile, { after: profile });
+      await this.edits.record(tx, tenant, 'place_profile', 'created', { after: profile });
     });
     return { ...profile, placeCount: 0 };
   }
@@ -84,7 +81,7 @@ export class PlaceProfilesService {
       const edited = { ...profile, ...definedOf({ name, description }) };
       if (isDeepStrictEqual(edited, { ...profile })) return;
       await this.profiles.update(tx, { ...edited, version: profile.version + 1, updatedAt: this.clock.now() });
-      await this.note(tx, 'place_profile.updated', edited, { before: profile, after: edited });
+      await this.edits.record(tx, tenant, 'place_profile', 'updated', { before: profile, after: edited });
     });
     return this.get(tenant, id);
   }
@@ -97,23 +94,8 @@ export class PlaceProfilesService {
       if (!force && placeIds.length > 0) throw new PlaceProfileInUse(placeIds.length);
       await this.profiles.clearPlaces(tx, tenant, placeIds, this.clock.now());
       await this.profiles.update(tx, { ...profile, deletedAt: this.clock.now() });
-      await this.note(tx, 'place_profile.deleted', profile, { before: profile, report: { places: placeIds.length } });
-    });
-  }
-
-  /** Tells the other processes, and those who ask who it was. */
-  private async note(
-    tx: Tx,
-    action: string,
-    profile: Row<PlaceProfile>,
-    change: RowChange<PlaceProfile> & { report?: Record<string, unknown> },
-  ): Promise<void> {
-    const tenant: Tenant = { id: profile.tenantId };
-    await this.changes.record(tx, tenant, 'place_profile', profile.id);
-    await this.audit.record(tx, tenant, {
-      action,
-      subject: { kind: 'place_profile', id: profile.id, name: profile.name },
-      ...change,
+      const report = { places: placeIds.length };
+      await this.edits.record(tx, tenant, 'place_profile', 'deleted', { before: profile }, { report });
     });
   }
 
