@@ -13,7 +13,7 @@ import { RequestMaker, type FuzzRequest } from '../support/fuzz/hostile-request.
 const size = chaosSize('FUZZ_REQUESTS', { short: 600, full: 10_000 });
 const slowMs = 5_000;
 /** They hash passwords, on purpose slowly. */
-const costly = /\/auth\/(login|register|logout)$/;
+const costly = /\/auth\/(login|register|logout|logout-everywhere|change-password)$/;
 
 describe('requests made from the document', () => {
   let world: FuzzWorld;

@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SigningKeysService } from '../../src/modules/auth/signing-keys.service.js';
+import { SigningKeysService } from '../../src/modules/auth/signing/signing-keys.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 type Part = Record<string, unknown>;

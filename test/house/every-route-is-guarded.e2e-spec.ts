@@ -13,6 +13,7 @@ const publicRoutes = [
   'GET /health/ready',
   'GET /metrics',
   'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
 ];
 const isPublic = (route: string): boolean => publicRoutes.includes(route) || route.startsWith('GET /api/docs');
@@ -21,7 +22,14 @@ const isPublic = (route: string): boolean => publicRoutes.includes(route) || rou
 const isOperators = (route: string): boolean => route.includes(' /api/v1/admin/');
 
 /** What even a viewer may send: about oneself. */
-const ownRoutes = ['POST /api/v1/auth/logout', 'PATCH /api/v1/auth/me'];
+const ownRoutes = [
+  'DELETE /api/v1/auth/sessions/:id',
+  'PATCH /api/v1/auth/me',
+  'POST /api/v1/auth/change-password',
+  'POST /api/v1/auth/logout',
+  'POST /api/v1/auth/logout-everywhere',
+  'POST /api/v1/auth/switch',
+];
 
 const clock = new FakeClock();
 let server: TestApp;

@@ -60,6 +60,7 @@ const name = (): string => `one of a kind ${randomUUID()}`;
 export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
   { at: '/api/v1/audit/', make: anAuditRecord },
+  { at: '/api/v1/auth/sessions/', make: aSession },
   { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
   { at: '/api/v1/place-profiles/', make: (owner) => owner.create('/api/v1/place-profiles', { name: name() }) },
   { at: '/api/v1/places/', make: (owner) => owner.create('/api/v1/places', { name: name() }) },
@@ -125,6 +126,15 @@ function anIntegration(owner: Owner): Promise<string> {
 async function anAuditRecord(owner: Owner): Promise<string> {
   const label = await owner.create('/api/v1/labels', { name: name() });
   const { body } = await owner.server.http('GET', `/api/v1/audit?subject_id=${label}`, { token: owner.token });
+  return String(body[0].id);
+}
+
+/** Another one than the owner asks with, which must live on: switching to where one is makes it. */
+async function aSession(owner: Owner): Promise<string> {
+  const me = await owner.call('GET /api/v1/auth/me', []);
+  const { server, token } = owner;
+  await server.http('POST', '/api/v1/auth/switch', { token, body: { tenant_id: me.body.tenant_id } });
+  const { body } = await owner.call('GET /api/v1/auth/sessions', []);
   return String(body[0].id);
 }
 

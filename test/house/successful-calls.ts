@@ -17,6 +17,8 @@ export interface SuccessfulCall {
 export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/login': 'opens a session and changes nothing of anybody',
   'POST /api/v1/auth/logout': 'ends the own session',
+  'POST /api/v1/auth/refresh': 'goes on with a session and changes nothing of anybody',
+  'POST /api/v1/auth/switch': 'opens a session and changes nothing of anybody',
   'POST /api/v1/functions/:id/test': 'runs code and stores nothing',
   'POST /api/v1/functions/test': 'runs code and stores nothing',
   'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
@@ -37,6 +39,13 @@ const recipes: Readonly<Record<string, Recipe>> = {
     const username = `user-${randomUUID().slice(0, 8)}`;
     return { body: { username, email: `${username}@example.com`, password: 'a long enough password' } };
   },
+  'POST /api/v1/auth/change-password': async (_, { app }) => ({
+    body: { current_password: 'a long enough password', new_password: 'another long enough password' },
+    as: new Owner(app, (await app.signUp()).token),
+  }),
+  'POST /api/v1/auth/logout-everywhere': async (_, { app }) => ({
+    as: new Owner(app, (await app.signUp()).token),
+  }),
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],

@@ -10,6 +10,7 @@ const inserts = [
   `INSERT INTO sessions (id, user_id, tenant_id, expires_at) VALUES ('${id}', '${id}', '${id}', now())`,
   `INSERT INTO api_keys (id, tenant_id, name, prefix, secret_hash, scopes) VALUES ('${id}', '${id}', 'a key', 'x', '', '{}')`,
   `INSERT INTO signing_keys (id, algorithm, public_jwk, private_key_sealed) VALUES ('a key', 'ES256', '{}', 'x')`,
+  `INSERT INTO throttles (key, count, counted_at, blocked_until) VALUES ('x', 1, now(), now())`,
   `INSERT INTO changes (tenant_id, kind, entity_id) VALUES ('${id}', 'device', '${id}')`,
   `INSERT INTO workers (id, role, host, pid, slots, lease_until) VALUES ('${id}', 'all', 'here', 1, 1, now())`,
   `INSERT INTO lanes (id, tenant_id, kind) VALUES ('${id}', '${id}', 'deliveries')`,

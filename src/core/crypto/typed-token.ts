@@ -27,9 +27,17 @@ export function randomToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** A new token with 256 random bits; `id` is letters and digits, such as a uuid without its dashes. */
-export function makeTypedToken(prefix: string, id: string): TypedToken & { text: string } {
-  const secret = base62(BigInt(`0x${randomBytes(secretBytes).toString('hex')}`), secretLength);
+/**
+ * A new token with 256 random bits, or with 256 given ones that nobody can guess; `id` is letters and digits, such as a
+ * uuid without its dashes.
+ */
+export function makeTypedToken(
+  prefix: string,
+  id: string,
+  bytes: Buffer = randomBytes(secretBytes),
+): TypedToken & { text: string } {
+  if (bytes.length !== secretBytes) throw new Error(`a secret has ${secretBytes} bytes, not ${bytes.length}`);
+  const secret = base62(BigInt(`0x${bytes.toString('hex')}`), secretLength);
   const body = `${prefix}_${id}_${secret}`;
   const text = body + checksumOf(body);
   if (!pattern.test(text)) throw new Error(`${prefix} and ${id} cannot make a token`);

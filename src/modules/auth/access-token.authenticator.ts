@@ -2,10 +2,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ChangeCache } from '../../core/changes/change-cache.js';
 import { Changes } from '../../core/changes/changes.js';
 import { Clock } from '../../core/time/clock.js';
-import { AccessTokensService } from './access-tokens.service.js';
+import { AccessTokensService } from './signing/access-tokens.service.js';
 import { Authenticators, type Authenticator } from './authenticators.service.js';
 import type { Principal } from './principal.decorator.js';
-import { SessionsRepository, type SessionAccess } from './sessions.repository.js';
+import { SessionsRepository, type SessionAccess } from './sessions/sessions.repository.js';
 
 const maxSessionsKept = 10_000;
 

@@ -26,6 +26,25 @@ export class InvalidCredentials extends AppError {
   }
 }
 
+/** Unknown, expired, replaced and revoked are one answer: what is left to do is to log in. */
+export class InvalidRefreshToken extends AppError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'auth.invalid_refresh_token';
+  constructor() {
+    super('the refresh token is unknown, expired or used already; log in again');
+  }
+}
+
+/** Not a 401: the session is good, and its client must not take this for its end. */
+export class WrongPassword extends AppError {
+  readonly kind = 'forbidden';
+  readonly code = 'auth.wrong_password';
+  override readonly errors: readonly FieldError[] = [{ path: 'current_password', message: 'is wrong' }];
+  constructor() {
+    super('the current password is wrong');
+  }
+}
+
 /** The caller is known, but the route wants another role, scope or kind of credential; the text says which. */
 export class AccessForbidden extends AppError {
   readonly kind = 'forbidden';
@@ -81,6 +100,23 @@ export class UserNotFound extends AppError {
   readonly code = 'user.not_found';
   constructor() {
     super('there is no such user');
+  }
+}
+
+export class SessionNotFound extends AppError {
+  readonly kind = 'not_found';
+  readonly code = 'session.not_found';
+  constructor() {
+    super('you have no living session with this id');
+  }
+}
+
+/** There is none, or it is not the caller's. */
+export class TenantNotFound extends AppError {
+  readonly kind = 'not_found';
+  readonly code = 'tenant.not_found';
+  constructor() {
+    super('you are a member of no tenant with this id');
   }
 }
 

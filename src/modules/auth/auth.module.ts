@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MaintenanceModule } from '../../core/maintenance/maintenance.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokenAuthenticator } from './access-token.authenticator.js';
-import { AccessTokensService } from './access-tokens.service.js';
+import { AccessTokensService } from './signing/access-tokens.service.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
 import { ApiKeyCache } from './api-key-cache.js';
 import { ApiKey } from './api-key.entity.js';
@@ -17,16 +18,28 @@ import { AuthService } from './auth.service.js';
 import { Authenticators } from './authenticators.service.js';
 import { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
-import { PasswordHasher } from './password-hasher.service.js';
-import { Session } from './session.entity.js';
-import { SessionsRepository } from './sessions.repository.js';
-import { SessionsService } from './sessions.service.js';
-import { SigningKey } from './signing-key.entity.js';
-import { SigningKeysRepository } from './signing-keys.repository.js';
-import { SigningKeysService } from './signing-keys.service.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
+import { PasswordsService } from './passwords/passwords.service.js';
+import { LoginController } from './sessions/login.controller.js';
+import { LoginService } from './sessions/login.service.js';
+import { RefreshTokens } from './sessions/refresh-tokens.service.js';
+import { SessionRefreshService } from './sessions/session-refresh.service.js';
+import { SessionTokensService } from './sessions/session-tokens.service.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { JwksController } from './signing/jwks.controller.js';
+import { SigningKey } from './signing/signing-key.entity.js';
+import { SigningKeysRepository } from './signing/signing-keys.repository.js';
+import { SigningKeysService } from './signing/signing-keys.service.js';
 import { TenantEntity } from './tenant.entity.js';
 import { TenantSetups } from './tenant-setups.service.js';
 import { TenantsRepository } from './tenants.repository.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+import { TenantsService } from './tenants/tenants.service.js';
+import { Throttle } from './throttling/throttle.service.js';
+import { ThrottlesRepository } from './throttling/throttles.repository.js';
 import { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -37,6 +50,7 @@ const repositories = [
   SessionsRepository,
   SigningKeysRepository,
   TenantsRepository,
+  ThrottlesRepository,
   UsersRepository,
 ];
 const authentication = [
@@ -44,17 +58,39 @@ const authentication = [
   AccessTokensService,
   ApiKeyAuthenticator,
   ApiKeyCache,
+  PasswordHasher,
+  RefreshTokens,
+  SessionTokensService,
   SigningKeysService,
+  Throttle,
 ];
-const useCases = [ApiKeysService, AuthService, PasswordHasher, SessionsService, TenantSetups, UsersService];
+const useCases = [
+  ApiKeysService,
+  AuthService,
+  LoginService,
+  PasswordsService,
+  SessionRefreshService,
+  SessionsService,
+  TenantSetups,
+  TenantsService,
+  UsersService,
+];
 
 @Module({
   imports: [
     AuditModule,
+    MaintenanceModule,
     JwtModule.register({}), // keys and rules are named with each call: there are several keys
     TypeOrmModule.forFeature([ApiKey, Membership, Session, SigningKey, TenantEntity, User]),
   ],
-  controllers: [AuthController, ApiKeysController],
+  controllers: [
+    AuthController,
+    LoginController,
+    SessionsController,
+    TenantsController,
+    JwksController,
+    ApiKeysController,
+  ],
   providers: [
     ...repositories,
     ...authentication,

@@ -4,6 +4,7 @@ import { Changes } from '../../core/changes/changes.js';
 import { Settings } from '../../core/config/settings.js';
 import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
+import type { Client } from '../../core/http/client.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
@@ -14,13 +15,14 @@ import { RegistrationClosed } from './auth.errors.js';
 import { checkedAccount } from './checked-account.js';
 import type { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
-import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordHasher } from './passwords/password-hasher.service.js';
 import type { Role } from './principal.decorator.js';
 import type { Row } from './row.js';
 import type { TenantEntity } from './tenant.entity.js';
 import { TenantSetups } from './tenant-setups.service.js';
 import { TenantsRepository } from './tenants.repository.js';
 import type { User } from './user.entity.js';
+import { Throttle } from './throttling/throttle.service.js';
 import { slugFor } from './user.rules.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -43,6 +45,7 @@ export class AuthService {
     private readonly setups: TenantSetups,
     private readonly memberships: MembershipsRepository,
     private readonly passwords: PasswordHasher,
+    private readonly throttle: Throttle,
     private readonly transactions: Transactions,
     private readonly lanes: Lanes,
     private readonly changes: Changes,
@@ -52,8 +55,9 @@ export class AuthService {
   ) {}
 
   /** A new user with a tenant of their own, of which they are the admin. */
-  async register(account: NewAccount): Promise<Row<Membership> & { user: Row<User> }> {
+  async register(account: NewAccount, { address }: Client): Promise<Row<Membership> & { user: Row<User> }> {
     if (this.settings.registration === 'closed') throw new RegistrationClosed();
+    await this.throttle.begin('register', { address });
     const user = await this.newUser(account, { isSuperuser: false });
     return this.transactions.run(async (tx) => {
       await this.users.insert(tx, user);

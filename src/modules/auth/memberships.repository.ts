@@ -13,6 +13,10 @@ export class MembershipsRepository {
     await tx.manager.insert(Membership, membership);
   }
 
+  async isMember(tx: Tx, userId: string, tenantId: string): Promise<boolean> {
+    return tx.manager.existsBy(Membership, { tenantId, userId });
+  }
+
   /** Where a login leads: the tenant the user has belonged to for longest, their own as a rule. */
   async findFirst(userId: string): Promise<Membership | null> {
     return this.dataSource.manager.findOne(Membership, {

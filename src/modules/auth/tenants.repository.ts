@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Conditions } from '../../core/database/conditions.js';
+import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Tx } from '../../core/database/tx.js';
+import type { Role } from './principal.decorator.js';
 import type { Row } from './row.js';
 import { TenantEntity } from './tenant.entity.js';
+
+/** A tenant as one of its members sees it. */
+export type TenantOfUser = TenantEntity & { role: Role };
 
 /** All queries on tenants. */
 @Injectable()
 export class TenantsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
   /** Whether it was inserted; false when another has the slug already. */
   async insertUnlessThere(tx: Tx, tenant: Row<TenantEntity>): Promise<boolean> {
     const rows = await tx.query(
@@ -18,5 +27,20 @@ export class TenantsRepository {
 
   async getBySlug(tx: Tx, slug: string): Promise<TenantEntity> {
     return tx.manager.findOneByOrFail(TenantEntity, { slug });
+  }
+
+  /** Those that the user is a member of, in the order in which they came there: a login leads to the first. */
+  async listOf(
+    userId: string,
+    { skip, limit }: { skip: number; limit: number },
+  ): Promise<{ rows: TenantOfUser[]; total: number }> {
+    return pageOfRows((sql, values) => this.dataSource.query(sql, values), {
+      columns: 't.id, t.name, t.slug, t.created_at AS "createdAt", m.role',
+      from: 'memberships m JOIN tenants t ON t.id = m.tenant_id',
+      where: new Conditions().and(userId, (p) => `m.user_id = ${p}`),
+      orderBy: 'm.created_at, m.tenant_id',
+      skip,
+      limit,
+    });
   }
 }

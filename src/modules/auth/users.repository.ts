@@ -30,6 +30,32 @@ export class UsersRepository {
     return !(await tx.manager.exists(User));
   }
 
+  /**
+   * Whether the user is active, and still has this password. Until the transaction ends nobody who ends all sessions or
+   * changes the password gets past it, while others who open sessions do.
+   */
+  async lockActive(tx: Tx, id: string, passwordHash?: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT id FROM users WHERE id = $1 AND is_active AND password_hash = coalesce($2, password_hash) FOR SHARE`,
+      [id, passwordHash ?? null],
+    );
+    return rows.length === 1;
+  }
+
+  /** Until the transaction ends nobody opens a session for the user. */
+  async lock(tx: Tx, id: string): Promise<void> {
+    await tx.query('SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE', [id]);
+  }
+
+  /** Whether the password was still the one that was read. */
+  async replacePassword(tx: Tx, { id, passwordHash }: User, newHash: string, now: Date): Promise<boolean> {
+    const rows = await tx.query(
+      'UPDATE users SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2 RETURNING id',
+      [id, passwordHash, newHash, now],
+    );
+    return rows.length === 1;
+  }
+
   async insert(tx: Tx, user: Row<User>): Promise<void> {
     await translated(tx.manager.insert(User, user));
   }

@@ -137,7 +137,7 @@ export class FuzzWorld {
         return { 'x-api-key': this.apiKey };
       case 'admin': {
         // A session that is ended here must not be everybody's.
-        const token = name.endsWith('/logout') ? (await this.app.signUp()).token : this.owner.token;
+        const token = /\/logout(-everywhere)?$/.test(name) ? (await this.app.signUp()).token : this.owner.token;
         return { authorization: `Bearer ${token}` };
       }
     }

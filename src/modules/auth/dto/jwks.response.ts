@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { tokenAlgorithm } from '../access-token.rules.js';
-import type { PublicJwk } from '../signing-key.entity.js';
+import { tokenAlgorithm } from '../signing/access-token.rules.js';
+import type { PublicJwk } from '../signing/signing-key.entity.js';
 
 /** The public half of one key that signs access tokens. */
 export class JwkResponse implements PublicJwk {

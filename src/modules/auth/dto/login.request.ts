@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
-import type { Login } from '../sessions.service.js';
+import type { Login } from '../sessions/login.service.js';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
 import { emailMaxLength, passwordMaxLength } from '../user.rules.js';
 
@@ -35,7 +35,10 @@ export class LoginRequest {
   @MaxLength(passwordMaxLength)
   password!: string;
 
-  @ApiPropertyOptional({ description: 'Whether the session lasts 30 days instead of one.', default: false })
+  @ApiPropertyOptional({
+    description: 'Whether the session waits 30 days for its next refresh instead of 12 hours.',
+    default: false,
+  })
   @IsOptional()
   @fromForm()
   @IsBoolean()

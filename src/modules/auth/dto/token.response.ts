@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { IssuedToken } from '../access-tokens.service.js';
+import type { SessionTokens } from '../sessions/session-tokens.service.js';
 
-/** What a login gives. */
+/** What a login gives, and each refresh after it. */
 export class TokenResponse {
   @ApiProperty({
     description: 'To be sent as `Authorization: Bearer …`.',
@@ -12,11 +12,25 @@ export class TokenResponse {
   @ApiProperty({ enum: ['bearer'] })
   token_type = 'bearer' as const;
 
-  @ApiProperty({ description: 'In seconds.', example: 900 })
+  @ApiProperty({ description: 'How long the access token is good, in seconds.', example: 900 })
   expires_in: number;
 
-  constructor(issued: IssuedToken) {
-    this.access_token = issued.token;
-    this.expires_in = issued.expiresInS;
+  @ApiProperty({
+    description: 'To be exchanged once at `/api/v1/auth/refresh` for the next two tokens.',
+    example: 'flr_01980c1e7d2a7c3b8f005d1b5e6c7a90g0_…',
+  })
+  refresh_token: string;
+
+  @ApiProperty({
+    description: 'How long the refresh token is good, in seconds: 12 hours, or 30 days after a login with rememberMe.',
+    example: 43_200,
+  })
+  refresh_expires_in: number;
+
+  constructor({ access, refreshToken, refreshExpiresInS }: SessionTokens) {
+    this.access_token = access.token;
+    this.expires_in = access.expiresInS;
+    this.refresh_token = refreshToken;
+    this.refresh_expires_in = refreshExpiresInS;
   }
 }

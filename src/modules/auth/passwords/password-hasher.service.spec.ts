@@ -11,6 +11,11 @@ describe('PasswordHasher', () => {
     expect(await passwords.hash('correct horse')).not.toBe(hash);
   });
 
+  it('knows a password however a keyboard composes its letters', async () => {
+    const hash = await passwords.hash('caf\u00e9 au lait');
+    expect(await passwords.matches(hash, 'cafe\u0301 au lait')).toBe(true);
+  });
+
   it('takes nobody for somebody, after the same work', async () => {
     expect(await passwords.matches(null, '')).toBe(false);
     const hash = await passwords.hash('correct horse');

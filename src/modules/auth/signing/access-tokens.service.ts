@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { Clock } from '../../core/time/clock.js';
+import { Clock } from '../../../core/time/clock.js';
 import {
   claimsOf,
   keyIdOf,
@@ -27,15 +27,18 @@ export class AccessTokensService {
     private readonly clock: Clock,
   ) {}
 
-  async issue(claims: AccessClaims): Promise<IssuedToken> {
+  /** For a quarter of an hour, or until the session itself ends. */
+  async issue(claims: AccessClaims, sessionEndsAt: Date): Promise<IssuedToken> {
     const { kid, privateKey } = await this.keys.getActive();
+    const nowS = this.nowS();
+    const expiresAtS = Math.min(nowS + tokenLifetimeS, Math.floor(sessionEndsAt.getTime() / 1_000));
     const token = await this.jwt.signAsync(
       {
         sub: claims.userId,
         tid: claims.tenantId,
         sid: claims.sessionId,
-        iat: this.nowS(),
-        exp: this.nowS() + tokenLifetimeS,
+        iat: nowS,
+        exp: expiresAtS,
       },
       {
         privateKey,
@@ -45,7 +48,7 @@ export class AccessTokensService {
         header: { alg: tokenAlgorithm, typ: tokenType, kid },
       },
     );
-    return { token, expiresInS: tokenLifetimeS };
+    return { token, expiresInS: expiresAtS - nowS };
   }
 
   /** The claims of a token that we signed and that is still good; null for any other text. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
-import type { Tx } from '../../core/database/tx.js';
-import type { Row } from './row.js';
+import type { Tx } from '../../../core/database/tx.js';
+import type { Row } from '../row.js';
 import { SigningKey } from './signing-key.entity.js';
 
 /** Any number that no other part takes a lock on: one process makes the first key, the others wait and find it. */

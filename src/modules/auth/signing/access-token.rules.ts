@@ -1,4 +1,4 @@
-import { isUuid } from '../../core/ids/uuid-v7.js';
+import { isUuid } from '../../../core/ids/uuid-v7.js';
 
 export const tokenAlgorithm = 'ES256';
 export const tokenIssuer = 'fieldline';

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../../core/database/transactions.js';
-import { SecretBox } from '../../core/crypto/secret-box.js';
-import { Clock } from '../../core/time/clock.js';
+import { Transactions } from '../../../core/database/transactions.js';
+import { SecretBox } from '../../../core/crypto/secret-box.js';
+import { Clock } from '../../../core/time/clock.js';
 import { tokenAlgorithm, tokenLifetimeS } from './access-token.rules.js';
-import type { Row } from './row.js';
+import type { Row } from '../row.js';
 import type { PublicJwk, SigningKey } from './signing-key.entity.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 
