@@ -38,6 +38,8 @@ const inserts = [
   `INSERT INTO decoded_values (event_id, tenant_id, device_id) VALUES ('${id}', '${id}', '${id}')`,
   `INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", source, event, body)
    VALUES ('${id}', '${id}', '0000000000000A01', now(), 'chirpstack', 'up', '')`,
+  `INSERT INTO intake_outages (began_at, ended_at) VALUES (now() - interval '1 hour', now())`,
+  `INSERT INTO news (tenant_id, kind, entity_id) VALUES ('${id}', 'device_event', '${id}')`,
   `INSERT INTO event_keys_current (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO event_keys_previous (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO integrations (id, tenant_id, name, type, config) VALUES ('${id}', '${id}', 'an integration', 'http', '{}')`,

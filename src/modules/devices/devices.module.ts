@@ -18,6 +18,7 @@ import { DevicesService } from './devices.service.js';
 import { JournalModule } from './journal/journal.module.js';
 import { PlaceOccupants } from './place-occupants.js';
 import { DeviceProfilesModule } from './profiles/device-profiles.module.js';
+import { StatusModule } from './status/status.module.js';
 import { StoredSamples } from './stored-samples.js';
 
 const repositories = [DevicesRepository, DeviceLabelsRepository];
@@ -31,6 +32,7 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
     JournalModule,
     LabelsModule,
     PlacesModule,
+    StatusModule,
   ],
   controllers: [DevicesController, DeviceLabelsController],
   providers: [

@@ -6,9 +6,12 @@ import { EventReaderService } from './event-reader.service.js';
 import { DeviceHistoryController } from './history/device-history.controller.js';
 import { DeviceHistoryRepository } from './history/device-history.repository.js';
 import { DeviceHistoryService } from './history/device-history.service.js';
+import { IntakeBeat } from './intake/intake-beat.js';
+import { IntakeRepository } from './intake/intake.repository.js';
 import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
 import { SpoolModule } from './spool/spool.module.js';
+import { StatusChangesService } from './status-changes/status-changes.service.js';
 
 @Module({
   imports: [MaintenanceModule, PartitionsModule, SpoolModule],
@@ -18,9 +21,12 @@ import { SpoolModule } from './spool/spool.module.js';
     DeviceHistoryService,
     EventKeyRotation,
     EventReaderService,
+    IntakeBeat,
+    IntakeRepository,
     JournalService,
     JournalTables,
+    StatusChangesService,
   ],
-  exports: [EventReaderService, JournalService, SpoolModule],
+  exports: [EventReaderService, IntakeRepository, JournalService, SpoolModule, StatusChangesService],
 })
 export class JournalModule {}
