@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SecretBox } from '../../src/core/crypto/secret-box.js';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { turnsIn } from '../support/passing-time.js';
 import { aDevEui } from '../support/uplinks.js';
 
 /** What the API says of devices and labels, as far as these tests read it; of an error, its problem. */
@@ -172,12 +173,39 @@ describe('the status of a device', () => {
 
   it('is checked when a device that is expected would be late', async () => {
     const { id } = await aDevice({ expected_transmit_time: 10 });
+    expect(await checkAtOf(id)).toBeNull();
+    await seen(id, 0);
     const inMinutes = async (): Promise<number> => (((await checkAtOf(id))?.getTime() ?? 0) - clock.nowMs()) / 60_000;
-    expect(await inMinutes()).toBeCloseTo(10, 0);
     await ask('PUT', `${url}/${id}`, { expected_transmit_time: 60 });
     expect(await inMinutes()).toBeCloseTo(60, 0);
     await ask('PUT', `${url}/${id}`, { expected_transmit_time: null });
     expect(await checkAtOf(id)).toBeNull();
+  });
+
+  it('tells every turn that an edit makes, and why, in an event of the device', async () => {
+    const { id } = await aDevice({ expected_transmit_time: 60 });
+    await seen(id, 30);
+    await ask('PUT', `${url}/${id}`, { status: 'maintenance' });
+    await ask('PUT', `${url}/${id}`, { status: 'maintenance', name: 'still held' });
+    await ask('PUT', `${url}/${id}`, { status: 'online' });
+    await ask('PUT', `${url}/${id}`, { expected_transmit_time: 20 });
+    await ask('PUT', `${url}/${id}`, { expected_transmit_time: 25 });
+    await ask('PATCH', `${url}/${id}`, { expected_transmit_time: 120 });
+    expect(await turnsIn(server.database, [id])).toEqual([
+      { device_id: id, from: 'online', to: 'maintenance', reason: 'maintenance' },
+      { device_id: id, from: 'maintenance', to: 'online', reason: 'maintenance' },
+      { device_id: id, from: 'online', to: 'offline', reason: 'interval' },
+      { device_id: id, from: 'offline', to: 'online', reason: 'interval' },
+    ]);
+  });
+
+  it('turns nothing, and tells nothing, when the edit is refused', async () => {
+    const taken = await aDevice({ serial: 'taken' });
+    const { id } = await aDevice();
+    const { serial } = taken as { serial?: unknown };
+    expect((await ask('PUT', `${url}/${id}`, { status: 'maintenance', serial })).status).toBe(409);
+    expect((await ask('GET', `${url}/${id}`)).body.status).toBe('never_seen');
+    expect(await turnsIn(server.database, [id])).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StatusSweeper } from '../../src/modules/devices/status/status-sweeper.js';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { passTime } from '../support/passing-time.js';
 
 const nobodysId = '01980c1e-7d2a-7c3b-8f00-5d1b5e6c7a90';
 const url = '/api/v1/device-profiles';
@@ -187,12 +189,18 @@ describe('a device of a profile', () => {
   });
 
   it('is expected as its profile says, unless it says so itself', async () => {
+    await passTime(server, clock, 30_000);
     const profile = await aProfile({ expected_interval: 10 });
     const [plain, own] = [
       await aDevice({ profile_id: profile.id }),
       await aDevice({ profile_id: profile.id, expected_transmit_time: 60 }),
     ];
+    await server.database.query(
+      `UPDATE device_state SET status = 'online', last_seen_at = $2, check_at = $2 WHERE device_id = ANY ($1)`,
+      [[plain.id, own.id], clock.now()],
+    );
     const minutesOf = async ({ id }: { id: string }): Promise<number | null> => {
+      await server.app.get(StatusSweeper, { strict: false }).sweep();
       const [row] = await server.database.query<{ check_at: Date | null }>(
         'SELECT check_at FROM device_state WHERE device_id = $1',
         [id],

@@ -6,7 +6,7 @@ import type { Row } from '../../core/database/row.js';
 import { violatedConstraintOf } from '../../core/database/sql-state.js';
 import type { Tx } from '../../core/database/tx.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
-import { DeviceState, type KnownDevice } from './device-state.entity.js';
+import { DeviceState, type DeviceStatus, type KnownDevice } from './device-state.entity.js';
 import { Device } from './device.entity.js';
 import { DeviceIdentityTaken } from './device.errors.js';
 import type { ListDevicesQuery } from './dto/list-devices.query.js';
@@ -83,12 +83,6 @@ export class DevicesRepository {
     return tx.manager.findOne(Device, { where, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Uplinks write this row too: it is locked after the device's own, and for no longer than it takes. */
-  async stateForUpdate(tx: Tx, tenant: Tenant, deviceId: string): Promise<Row<DeviceState>> {
-    const where = { deviceId, tenantId: tenant.id };
-    return tx.manager.findOneOrFail(DeviceState, { where, lock: { mode: 'pessimistic_write' } });
-  }
-
   /** Those of the ids that are devices, in id order, kept from being deleted until the transaction ends. */
   async idsForUse(tx: Tx, tenant: Tenant, ids: readonly string[]): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
@@ -98,23 +92,18 @@ export class DevicesRepository {
     return rows.map((row) => row.id);
   }
 
-  async insert(tx: Tx, device: Row<Device>, state: Pick<DeviceState, 'status' | 'checkAt'>): Promise<void> {
+  async insert(tx: Tx, device: Row<Device>, status: DeviceStatus): Promise<void> {
     await translated(device, tx.manager.insert(Device, device));
-    await tx.query('INSERT INTO device_state (device_id, tenant_id, status, check_at) VALUES ($1, $2, $3, $4)', [
+    await tx.query('INSERT INTO device_state (device_id, tenant_id, status) VALUES ($1, $2, $3)', [
       device.id,
       device.tenantId,
-      state.status,
-      state.checkAt,
+      status,
     ]);
   }
 
   async update(tx: Tx, device: Row<Device>): Promise<void> {
     const { id, tenantId, ...fields } = device;
     await translated(device, tx.manager.update(Device, { id, tenantId }, fields));
-  }
-
-  async updateState(tx: Tx, { deviceId, status, checkAt }: Row<DeviceState>): Promise<void> {
-    await tx.manager.update(DeviceState, { deviceId }, { status, checkAt });
   }
 
   async bury(tx: Tx, device: Row<Device>, at: Date): Promise<void> {

@@ -9,15 +9,13 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
-import type { RowChange } from '../auth/audit/audit-entry.contract.js';
 import { EditsService } from '../auth/audit/edits.service.js';
-import { DeviceBelongings, type Expectation } from './device-belongings.js';
+import { DeviceBelongings } from './device-belongings.js';
 import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
 import { DeviceLabelsService } from './device-labels.service.js';
 import type { KnownDevice } from './device-state.entity.js';
 import type { Device } from './device.entity.js';
 import { DeviceNotFound } from './device.errors.js';
-import { checkAtOf, statusOf } from './device.rules.js';
 import { DevicesRepository } from './devices.repository.js';
 import { DeviceResponse } from './dto/device.response.js';
 import type { ListDevicesQuery } from './dto/list-devices.query.js';
@@ -25,6 +23,7 @@ import type { RegisterDeviceRequest } from './dto/register-device.request.js';
 import type { PatchDeviceRequest, UpdateDeviceRequest } from './dto/update-device.request.js';
 import { DeviceRegistered } from './events/device-registered.event.js';
 import { DeviceRetired } from './events/device-retired.event.js';
+import { DeviceStatusService } from './status/device-status.service.js';
 
 /** Registers, changes and retires devices. The only writer of the devices table. */
 @Injectable()
@@ -33,6 +32,7 @@ export class DevicesService {
     private readonly devices: DevicesRepository,
     private readonly deviceLabels: DeviceLabelsService,
     private readonly belongings: DeviceBelongings,
+    private readonly status: DeviceStatusService,
     private readonly secrets: SecretBox,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
@@ -70,10 +70,8 @@ export class DevicesService {
     await this.transactions.run(async (tx) => {
       const given = await this.belongings.withDefaults(tx, tenant, request);
       const device = newDevice({ id, tenantId: tenant.id, now }, given, (appKey) => this.seal(id, appKey));
-      const expected = await this.belongings.expect(tx, tenant, device);
-      const status = given.status ?? 'never_seen';
-      const checkAt = checkAtOf(status, null, expected.after, now);
-      await this.devices.insert(tx, device, { status, checkAt });
+      await this.belongings.expect(tx, tenant, device);
+      await this.devices.insert(tx, device, given.status ?? 'never_seen');
       const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(given) ?? []);
       await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
       tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
@@ -94,7 +92,8 @@ export class DevicesService {
       const labelIds = wantedLabelIds(request);
       const worn = labelIds === undefined ? null : await this.deviceLabels.replace(tx, tenant, id, labelIds);
       const expected = await this.belongings.expect(tx, tenant, edited, device);
-      const restated = await this.restate(tx, device, expected, request.status);
+      const restatement = { deviceId: id, wanted: request.status, expected };
+      const restated = await this.status.restate(tx, tenant, restatement);
       const changed = !isDeepStrictEqual(edited, { ...device });
       if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
       if (!changed && worn === null && restated === null) return;
@@ -115,26 +114,6 @@ export class DevicesService {
       await this.edits.record(tx, tenant, 'device', 'deleted', { before: device });
       tx.publish(new DeviceRetired(tenant.id, id, device.devEui));
     });
-  }
-
-  /** Only maintenance is people's to set; letting go of it, or expecting messages otherwise, asks the clock again. */
-  private async restate(
-    tx: Tx,
-    device: Row<Device>,
-    expected: Expectation,
-    wanted: string | undefined,
-  ): Promise<Required<RowChange<{ status: string }>> | null> {
-    const state = await this.devices.stateForUpdate(tx, { id: device.tenantId }, device.id);
-    const inMaintenance = wanted === undefined ? state.status === 'maintenance' : wanted === 'maintenance';
-    if (inMaintenance === (state.status === 'maintenance') && expected.after === expected.before) return null;
-    const now = this.clock.now();
-    const status = inMaintenance ? 'maintenance' : statusOf(state.lastSeenAt, expected.after, now);
-    await this.devices.updateState(tx, {
-      ...state,
-      status,
-      checkAt: checkAtOf(status, state.lastSeenAt, expected.after, now),
-    });
-    return { before: { status: state.status }, after: { status } };
   }
 
   /** Values move with every message: those read before the last one are not an attempt to set them. */

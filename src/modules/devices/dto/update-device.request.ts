@@ -26,7 +26,10 @@ export class UpdateDeviceRequest extends PartialType(OmitType(DeviceFields, ['ap
   @Matches(appKeyPattern, { message: 'must be 32 hex digits' })
   app_key?: string | null;
 
-  @ApiPropertyOptional({ enum: deviceStatuses })
+  @ApiPropertyOptional({
+    enum: deviceStatuses,
+    description: '`maintenance` holds the device there; any other lets it go, and it is what its messages say.',
+  })
   @ValidateIf((_, value) => value !== undefined)
   @IsIn(deviceStatuses)
   status?: DeviceStatus;

@@ -102,7 +102,7 @@ export class DeviceProfilesService implements OnModuleInit {
       await this.profiles.update(tx, { ...edited, version: profile.version + 1, updatedAt: this.clock.now() });
       await this.profiles.replaceLabels(tx, tenant, id, labelIds);
       if (edited.expectedInterval !== profile.expectedInterval) {
-        await this.members.expectMessages(tx, tenant, id, edited.expectedInterval, this.clock.now());
+        await this.members.expectMessages(tx, tenant, id, this.clock.now());
       }
       await this.edits.record(tx, tenant, 'device_profile', 'updated', { before, after });
     });
@@ -118,7 +118,7 @@ export class DeviceProfilesService implements OnModuleInit {
       if (!force && deviceIds.length + apiKeyIds.length > 0) {
         throw new DeviceProfileInUse(deviceIds.length, apiKeyIds.length);
       }
-      await this.members.expectMessages(tx, tenant, id, null, this.clock.now());
+      await this.members.expectMessages(tx, tenant, id, this.clock.now());
       await this.members.letGo(tx, tenant, id);
       await this.profiles.update(tx, { ...profile, codecFunctionId: null, deletedAt: this.clock.now() });
       for (const apiKeyId of apiKeyIds) await this.changes.record(tx, tenant, 'api_key', apiKeyId);

@@ -35,21 +35,17 @@ export class ProfileMembersRepository {
   }
 
   /**
-   * When the sweeper looks next at the devices that go by the profile's interval: as checkAtOf says it of one device,
-   * in the order in which everybody locks their states.
+   * Asks the sweeper to reckon anew when those that go by the profile's interval would be late. Only an online device can
+   * be; states are locked in the order in which everybody locks them.
    */
-  async expectMessages(tx: Tx, tenant: Tenant, profileId: string, minutes: number | null, now: Date): Promise<void> {
+  async expectMessages(tx: Tx, tenant: Tenant, profileId: string, now: Date): Promise<void> {
     await tx.query(
       `WITH locked AS MATERIALIZED (
          SELECT s.device_id FROM devices d JOIN device_state s ON s.device_id = d.id
          WHERE d.tenant_id = $1 AND d.profile_id = $2 AND d.deleted_at IS NULL AND d.expected_transmit_time IS NULL
          ORDER BY s.device_id FOR UPDATE OF s
-       ) UPDATE device_state s SET check_at = CASE
-           WHEN s.status = 'maintenance' THEN NULL
-           WHEN s.status = 'online' AND s.last_seen_at IS NOT NULL THEN s.last_seen_at + $3::int * interval '1 minute'
-           ELSE $4::timestamptz + $3::int * interval '1 minute' END
-         FROM locked WHERE s.device_id = locked.device_id`,
-      [tenant.id, profileId, minutes, now],
+       ) UPDATE device_state s SET check_at = $3 FROM locked WHERE s.device_id = locked.device_id AND s.status = 'online'`,
+      [tenant.id, profileId, now],
     );
   }
 }

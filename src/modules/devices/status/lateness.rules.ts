@@ -44,6 +44,17 @@ export function verdictOn(
   return deadlineMs < now.getTime() ? { status: 'offline', checkAt: null } : { status, checkAt: new Date(deadlineMs) };
 }
 
+/** What a device is when nobody holds it in maintenance. Without an expected time it is never late. */
+export function statusOf(
+  lastSeenAt: Date | null,
+  expectedMinutes: number | null,
+  outages: readonly Outage[],
+  now: Date,
+): DeviceStatus {
+  if (lastSeenAt === null) return 'never_seen';
+  return verdictOn({ status: 'online', lastSeenAt }, expectedMinutes, outages, now).status;
+}
+
 /**
  * Whether devices may be judged now: messages are being accepted, have been for long enough that every process could say
  * what it has spooled, and nobody has anything left to bring in.

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RowsParameter } from '../../../core/database/rows-parameter.js';
 import type { Tx } from '../../../core/database/tx.js';
 import type { DeviceStatus } from '../device-state.entity.js';
+import { effectiveInterval, joinProfile } from '../profiles/effective-interval.sql.js';
 import type { Verdict } from './lateness.rules.js';
 
 /** A device that is due, locked. */
@@ -43,7 +44,8 @@ export class StatusSweepRepository {
   /** Asked after the lock was taken: an edit that came before it is seen, a later one waits for us. */
   async expectedMinutes(tx: Tx, ids: readonly string[]): Promise<Map<string, number | null>> {
     const rows = await tx.query<{ id: string; minutes: number | null }>(
-      'SELECT id, expected_transmit_time AS minutes FROM devices WHERE id = ANY ($1::uuid[])',
+      `SELECT d.id, ${effectiveInterval('d', 'p')} AS minutes FROM devices d ${joinProfile('d', 'p')}
+       WHERE d.id = ANY ($1::uuid[])`,
       [ids],
     );
     return new Map(rows.map(({ id, minutes }) => [id, minutes]));
