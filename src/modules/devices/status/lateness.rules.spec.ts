@@ -59,7 +59,10 @@ describe('the verdict on a device', () => {
   });
 
   it('is online until then, to be looked at when it would be late', () => {
-    expect(verdictOn(online, 30, [], at(29))).toEqual({ status: 'online', checkAt: new Date(seen + 30 * minute + grace) });
+    expect(verdictOn(online, 30, [], at(29))).toEqual({
+      status: 'online',
+      checkAt: new Date(seen + 30 * minute + grace),
+    });
   });
 
   it('leaves alone what is offline, unseen, in maintenance, or not expected at all', () => {
