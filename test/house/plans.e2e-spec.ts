@@ -6,6 +6,7 @@ import type { HistoryQuery } from '../../src/core/http/paging/history.query.js';
 import type { HistorySlice } from '../../src/core/http/paging/read-history.js';
 import { idFloor } from '../../src/core/ids/uuid-v7.js';
 import { DeviceHistoryRepository } from '../../src/modules/devices/journal/history/device-history.repository.js';
+import { DecodedValuesService } from '../../src/modules/devices/journal/decoded/decoded-values.service.js';
 import { EventReaderService } from '../../src/modules/devices/journal/event-reader.service.js';
 import { DeliveryHistoryRepository } from '../../src/modules/runs/histories/delivery-history.repository.js';
 import type { ListIntegrationHistoryQuery } from '../../src/modules/runs/histories/dto/list-integration-history.query.js';
@@ -49,7 +50,11 @@ describe('the plans of histories', () => {
     labels = new LabelHistoryRepository(pool);
     deliveries = new DeliveryHistoryRepository(pool);
     steps = new RunStepsRepository(pool);
-    inputs = new RunInputsService(new RunInputsRepository(pool), new EventReaderService(pool));
+    inputs = new RunInputsService(
+      new RunInputsRepository(pool),
+      new EventReaderService(pool),
+      new DecodedValuesService(pool),
+    );
   }, 60_000);
   beforeEach(() => {
     pool.take();
@@ -135,14 +140,14 @@ describe('the plans of histories', () => {
     expect(readRows(nodes)).toBeLessThanOrEqual(10);
   });
 
-  it('finds the inputs of a whole page in three queries, by single look-ups', async () => {
+  it('finds the inputs of a whole page in four queries, by single look-ups', async () => {
     const rows = await functions.list(tenant, null, noFilter, firstPage);
     pool.take();
     const sent = await deliveries.list(tenant, null, { ...noFilter, status: 'delivered' }, firstPage);
     pool.take();
     const found = await inputs.load(tenant, [...rows, ...sent]);
     expect([...rows, ...sent].map((row) => found.of(row))).not.toContain(null);
-    expect(pool.statements).toBe(3);
+    expect(pool.statements).toBe(4);
     const nodes = pool.take();
     expect(wholeReads(nodes)).toEqual([]);
     expect(readRows(nodes)).toBeLessThanOrEqual(4 * limit);

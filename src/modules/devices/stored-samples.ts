@@ -3,7 +3,8 @@ import { timeOf } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { SampleEvents, type SampleEvent } from '../functions/sample-events.service.js';
 import { DeviceContexts } from './device-contexts.service.js';
-import { envelopeDevice, envelopeOf } from './journal/envelope/envelope.contract.js';
+import { DecodedValuesService } from './journal/decoded/decoded-values.service.js';
+import { envelopeDevice, envelopeOf, withDecoded } from './journal/envelope/envelope.contract.js';
 import { EventReaderService } from './journal/event-reader.service.js';
 
 /** Offers stored events, as a flow would get them, to those who try a function. */
@@ -13,6 +14,7 @@ export class StoredSamples implements OnModuleInit {
     private readonly sampleEvents: SampleEvents,
     private readonly events: EventReaderService,
     private readonly contexts: DeviceContexts,
+    private readonly decoded: DecodedValuesService,
   ) {}
 
   onModuleInit(): void {
@@ -25,6 +27,8 @@ export class StoredSamples implements OnModuleInit {
     const { tenantId, deviceId } = event;
     const device = (await this.contexts.contextsOf([{ tenantId, deviceId }])).get(deviceId);
     if (device === undefined) return null;
-    return { envelope: envelopeOf(event, envelopeDevice(device)), receivedAtMs: timeOf(event.id) };
+    const decoded = (await this.decoded.find(tenant, [id])).get(id);
+    const envelope = withDecoded(envelopeOf(event, envelopeDevice(device)), decoded);
+    return { envelope, receivedAtMs: timeOf(event.id) };
   }
 }

@@ -6,6 +6,7 @@ import { FlowsModule } from '../flows/flows.module.js';
 import { FunctionsModule } from '../functions/functions.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { ContinueRunHandler } from './continue-run.handler.js';
+import { UplinkDecoder } from './decoding/uplink-decoder.js';
 import { ProcessEventHandler } from './process-event.handler.js';
 import { ReplayRunHandler } from './replay/replay-run.handler.js';
 import { RunReplaysController } from './replay/run-replays.controller.js';
@@ -22,6 +23,14 @@ const walking = [FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds
 @Module({
   imports: [AuditModule, DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
   controllers: [RunReplaysController],
-  providers: [ContinueRunHandler, ProcessEventHandler, ReplayRunHandler, RunContexts, RunReplaysService, ...walking],
+  providers: [
+    ContinueRunHandler,
+    ProcessEventHandler,
+    ReplayRunHandler,
+    RunContexts,
+    RunReplaysService,
+    UplinkDecoder,
+    ...walking,
+  ],
 })
 export class FlowProcessorModule {}

@@ -10,6 +10,7 @@ import { EventReaderService, type StoredEvent } from '../devices/journal/event-r
 import { FlowMatcherService, type MatchedFlow } from '../flows/flow-matcher.service.js';
 import { CompletionService } from '../runs/completion/completion.service.js';
 import type { Results } from '../runs/completion/results.contract.js';
+import { UplinkDecoder, type Decoding } from './decoding/uplink-decoder.js';
 import { latestValuesOf } from './envelope/latest-values.rules.js';
 import { RunContexts, type RunContext } from './run-contexts.js';
 import { numberingOf } from './walk/numbering-of.js';
@@ -26,6 +27,7 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
     private readonly queue: Queue,
     private readonly events: EventReaderService,
     private readonly devices: DeviceContexts,
+    private readonly decoder: UplinkDecoder,
     private readonly matcher: FlowMatcherService,
     private readonly walker: FlowWalker,
     private readonly contexts: RunContexts,
@@ -46,10 +48,11 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: {} });
       return;
     }
-    const envelope = envelopeOf(event, envelopeDevice(device));
+    const decoding = await this.decoder.decode(event, device, envelopeOf(event, envelopeDevice(device)));
+    const { envelope } = decoding;
     const matched = await this.match(event, device);
     const walked = await Promise.all(matched.map((flow) => this.walk(event, envelope, flow, signal)));
-    const results = this.resultsOf(event, envelope, walked);
+    const results = this.resultsOf(event, decoding, walked);
     const saved = await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });
     if (saved) this.goOn(walked, results);
   }
@@ -95,13 +98,14 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
     return { flow, runId, startedAt, ledger };
   }
 
-  private resultsOf(event: StoredEvent, envelope: Envelope, walked: Walked[]): Results {
+  private resultsOf(event: StoredEvent, { envelope, rows: decoded }: Decoding, walked: Walked[]): Results {
     const values = latestValuesOf(envelope, event.time.getTime(), event.fCnt);
     const latest = values === null ? [] : [{ device_id: event.deviceId, values }];
-    if (walked.length === 0) return { latest };
+    if (walked.length === 0) return { latest, decoded };
     const context = this.contexts.of({ id: event.tenantId }, envelope.device);
     return {
       latest,
+      decoded,
       contexts: context.rows,
       runs: walked.map((walk) => this.runRow(event, walk, context)),
       steps: walked.flatMap(({ ledger }) => ledger.steps),

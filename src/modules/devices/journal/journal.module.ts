@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../../core/database/partitions/partitions.module.js';
 import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.js';
+import { DecodedValuesService } from './decoded/decoded-values.service.js';
 import { EventKeyRotation } from './event-key-rotation.js';
 import { EventReaderService } from './event-reader.service.js';
 import { DeviceHistoryController } from './history/device-history.controller.js';
@@ -17,6 +18,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
   imports: [MaintenanceModule, PartitionsModule, SpoolModule],
   controllers: [DeviceHistoryController],
   providers: [
+    DecodedValuesService,
     DeviceHistoryRepository,
     DeviceHistoryService,
     EventKeyRotation,
@@ -27,6 +29,13 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     JournalTables,
     StatusChangesService,
   ],
-  exports: [EventReaderService, IntakeRepository, JournalService, SpoolModule, StatusChangesService],
+  exports: [
+    DecodedValuesService,
+    EventReaderService,
+    IntakeRepository,
+    JournalService,
+    SpoolModule,
+    StatusChangesService,
+  ],
 })
 export class JournalModule {}

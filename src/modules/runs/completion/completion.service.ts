@@ -77,6 +77,7 @@ export class CompletionService implements BeforeApplicationShutdown {
       ...completionRows.progress.values(gather(completions, 'progress')),
       ...completionRows.continuations.values(gather(completions, 'continuations')),
       ...completionRows.latest.values(gather(completions, 'latest')),
+      ...completionRows.decoded.values(gather(completions, 'decoded')),
     ]);
     if (completions.some(({ results }) => (results.continuations?.length ?? 0) > 0)) this.queue.hint('events');
     this.bus.publish(new RunsCompleted(done.length, completions.length - done.length));

@@ -3,6 +3,7 @@ import { fenced } from '../../../core/queue/fence.js';
 import type {
   ContextRow,
   ContinuationRow,
+  DecodedRow,
   EndedRow,
   LatestRow,
   ProgressRow,
@@ -174,6 +175,20 @@ const latest = new RowsParameter<'job_id' | keyof LatestRow>(
   continuations.next,
 );
 
+const decoded = new RowsParameter<'job_id' | keyof DecodedRow>(
+  'd',
+  [
+    ['job_id', 'uuid'],
+    ['event_id', 'uuid'],
+    ['tenant_id', 'uuid'],
+    ['device_id', 'uuid'],
+    ['decoded', 'jsonb'],
+    ['warnings', 'jsonb'],
+    ['error', 'jsonb'],
+  ],
+  latest.next,
+);
+
 export const completionRows = {
   finished,
   contexts,
@@ -185,6 +200,7 @@ export const completionRows = {
   progress,
   continuations,
   latest,
+  decoded,
 };
 
 /**
@@ -240,6 +256,9 @@ export const completionSql = `
   ), continue_job AS (
     INSERT INTO jobs (id, tenant_id, lane_id, kind, payload)
     SELECT id, tenant_id, tenant_id, 'continue-run', payload FROM ${continuations.sql} JOIN done USING (job_id)
+  ), decoding AS (
+    INSERT INTO decoded_values (event_id, tenant_id, device_id, decoded, warnings, error)
+    SELECT event_id, tenant_id, device_id, decoded, warnings, error FROM ${decoded.sql} JOIN done USING (job_id)
   ), newest AS (
     SELECT device_id, jsonb_object_agg(key, value) AS values FROM (
       SELECT DISTINCT ON (l.device_id, v.key) l.device_id, v.key, v.value

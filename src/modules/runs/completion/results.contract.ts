@@ -128,6 +128,17 @@ export interface LatestRow {
   values: string;
 }
 
+/** What a codec made of one uplink; JSON columns are text. */
+export interface DecodedRow {
+  event_id: string;
+  tenant_id: string;
+  device_id: string;
+  decoded: string | null;
+  /** JSON array of texts. */
+  warnings: string | null;
+  error: string | null;
+}
+
 export interface Results {
   contexts?: ContextRow[];
   runs?: RunRow[];
@@ -138,6 +149,7 @@ export interface Results {
   progress?: ProgressRow[];
   continuations?: ContinuationRow[];
   latest?: LatestRow[];
+  decoded?: DecodedRow[];
 }
 
 /** One try at a delivery, as it is kept and shown. */

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
-import { envelopeOf, type Envelope, type EnvelopeDevice } from '../../devices/journal/envelope/envelope.contract.js';
+import { DecodedValuesService } from '../../devices/journal/decoded/decoded-values.service.js';
+import {
+  envelopeOf,
+  withDecoded,
+  type Envelope,
+  type EnvelopeDevice,
+} from '../../devices/journal/envelope/envelope.contract.js';
 import { EventReaderService } from '../../devices/journal/event-reader.service.js';
 import { messageOf } from './packed-message.js';
 import { RunInputsRepository, type InputKey, type RunOrigin } from './run-inputs.repository.js';
@@ -21,6 +27,7 @@ export class RunInputsService {
   constructor(
     private readonly repository: RunInputsRepository,
     private readonly events: EventReaderService,
+    private readonly decoded: DecodedValuesService,
   ) {}
 
   /** A page's inputs together, however many of them are the same. */
@@ -49,11 +56,16 @@ export class RunInputsService {
 
   private async envelopesOf(tenant: Tenant, origins: readonly RunOrigin[]): Promise<[string, Envelope][]> {
     const eventIds = [...new Set(origins.map((origin) => origin.event_id))];
-    const events = await Promise.all(eventIds.map((id) => this.events.find(tenant.id, id)));
+    const [events, decoded] = await Promise.all([
+      Promise.all(eventIds.map((id) => this.events.find(tenant.id, id))),
+      this.decoded.find(tenant, eventIds),
+    ]);
     const eventOf = new Map(eventIds.map((id, index) => [id, events[index] ?? null]));
     return origins.flatMap(({ run_id, event_id, context }): [string, Envelope][] => {
       const event = eventOf.get(event_id) ?? null;
-      return event === null ? [] : [[nameOf({ run_id, input_seq: 0 }), envelopeOf(event, inOrder(context))]];
+      if (event === null) return [];
+      const envelope = withDecoded(envelopeOf(event, inOrder(context)), decoded.get(event_id));
+      return [[nameOf({ run_id, input_seq: 0 }), envelope]];
     });
   }
 }

@@ -66,6 +66,11 @@ export function envelopeOf(event: StoredEvent, device: EnvelopeDevice): Envelope
   };
 }
 
+/** The same message with what a codec made of its bytes; null or undefined: nothing. */
+export function withDecoded(envelope: Envelope, decoded: Record<string, unknown> | null | undefined): Envelope {
+  return decoded === null || decoded === undefined ? envelope : { ...envelope, data: decoded };
+}
+
 export function envelopeDevice(context: DeviceContext): EnvelopeDevice {
   const { id, name, dev_eui, mac, profile, metadata, location } = context;
   const labels = context.labels.map((label) => label.name).sort();

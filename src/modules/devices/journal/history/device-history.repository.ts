@@ -19,7 +19,8 @@ export interface DeviceHistoryRow {
   /** Packed. */
   body: Buffer;
   error: EventError | null;
-  decoded: Record<string, unknown> | null;
+  /** Null: no codec was asked. */
+  decoding: { decoded: Record<string, unknown> | null; warnings: string[] | null; error: EventError | null } | null;
 }
 
 /** Reads events newest first; every page is a range of one index in the partitions of its time. */
@@ -37,7 +38,8 @@ export class DeviceHistoryRepository {
     const where = conditionsOf(tenant, deviceId, query.event, range);
     return this.pool.query<DeviceHistoryRow>(
       `SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
-         (SELECT v.decoded FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoded
+         (SELECT jsonb_build_object('decoded', v.decoded, 'warnings', v.warnings, 'error', v.error)
+          FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoding
        FROM (SELECT * FROM device_events WHERE ${where.sql}
              ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}) e
          LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id

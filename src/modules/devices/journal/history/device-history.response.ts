@@ -68,6 +68,17 @@ export class DeviceHistoryResponse {
   })
   error?: EventError;
 
+  @ApiPropertyOptional({ type: [String], description: 'What the device’s codec warned of.', example: ['battery low'] })
+  decode_warnings?: string[];
+
+  @ApiPropertyOptional({
+    type: Object,
+    additionalProperties: true,
+    description: 'Why the device’s codec could not decode the message.',
+    example: { code: 'sandbox.threw', message: 'TypeError: cannot read property', line: 3, column: 7 },
+  })
+  decode_error?: EventError;
+
   constructor(row: DeviceHistoryRow) {
     const data = dataOf(unpack(row.body));
     this.id = row.id;
@@ -75,10 +86,14 @@ export class DeviceHistoryResponse {
     this.device = new HistoryDeviceResponse(row);
     this.event = row.event;
     this.data = data;
-    this.decoded = row.decoded ?? readingsOf(row.event, data);
+    this.decoded = row.decoding?.decoded ?? readingsOf(row.event, data);
     this.timestamp = row.time.toISOString();
     this.received_at = new Date(timeOf(row.id)).toISOString();
     if (row.error !== null) this.error = row.error;
+    const warnings = row.decoding?.warnings ?? null;
+    const decodeError = row.decoding?.error ?? null;
+    if (warnings !== null) this.decode_warnings = warnings;
+    if (decodeError !== null) this.decode_error = decodeError;
   }
 }
 
