@@ -84,6 +84,7 @@ describe('POST /flows', () => {
       id: expect.any(String),
       name,
       description: 'd',
+      disabled_reason: null,
       nodes: [
         { ...drawn, data: { ...data, entityId: device.id } },
         { id: 'n2', type: 'function', data: { nodeType: 'function', entityId: code.id } },

@@ -61,6 +61,8 @@ const inserts = [
    VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 3, 1, 'delivered', 'c', '[]')`,
   `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
    VALUES ('${id}', '${id}', '${id}', '{failed}', '${id}', '${id}', '${id}', 1, 'running')`,
+  `INSERT INTO invitations (id, tenant_id, email, role, secret_hash, expires_at)
+   VALUES ('${id}', '${id}', 'bob@example.com', 'viewer', '', now())`,
   `INSERT INTO audit_log (id, tenant_id, actor_kind, action, subject_kind, changes)
    VALUES ('${id}', '${id}', 'system', 'label.updated', 'label', '{}')`,
 ];

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DeletionQuery } from '../../core/http/deletion.query.js';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
@@ -77,10 +78,14 @@ export class DevicesController {
   @Delete(':id')
   @HttpCode(204)
   @AdmitsEditors()
-  @ApiOperation({ summary: 'Retire a device; its histories stay. 409 while a flow uses it' })
+  @ApiOperation({ summary: 'Retire a device; its histories stay. 409 while a flow uses it, unless by force' })
   @ApiNoContentResponse()
   @ApiProblems(409)
-  async retire(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.devices.retire(tenant, id);
+  async retire(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Query() deletion: DeletionQuery,
+  ): Promise<void> {
+    await this.devices.retire(tenant, id, deletion);
   }
 }

@@ -8,7 +8,7 @@ import { refuseReadOnly } from '../../core/http/read-only.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import { Usages } from '../../core/usage/usages.js';
+import { Usages, type Deletion } from '../../core/usage/usages.js';
 import { EditsService } from '../auth/audit/edits.service.js';
 import { DeviceBelongings } from './device-belongings.js';
 import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
@@ -105,10 +105,11 @@ export class DevicesService {
   }
 
   /** Its histories stay; messages that still come are parked as those of an unknown device. */
-  async retire(tenant: Tenant, id: string): Promise<void> {
+  async retire(tenant: Tenant, id: string, deletion: Deletion): Promise<void> {
     await this.transactions.run(async (tx) => {
+      await this.usages.hold(tx, tenant, 'device', id, deletion);
       const device = await this.lock(tx, tenant, id);
-      await this.usages.assertUnused(tx, tenant, 'device', id);
+      await this.usages.letGo(tx, tenant, { kind: 'device', id, name: device.name }, deletion);
       await this.deviceLabels.strip(tx, tenant, id);
       await this.devices.bury(tx, device, this.clock.now());
       await this.edits.record(tx, tenant, 'device', 'deleted', { before: device });

@@ -33,7 +33,7 @@ export function refuseReadOnlyFields(request: UpdateFlowRequest, stored: Row<Flo
     version: 'not_later',
     created_at: 'same',
     updated_at: 'not_later',
-    ...(request.enabled === undefined ? { status: 'same' } : {}),
+    ...(request.enabled === undefined ? { status: 'same', disabled_reason: 'same' } : {}),
   });
 }
 

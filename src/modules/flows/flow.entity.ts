@@ -32,6 +32,10 @@ export class Flow {
   @Column('boolean', { default: true })
   enabled!: boolean;
 
+  /** Why it is disabled although nobody disabled it. */
+  @Column('text', { name: 'disabled_reason', nullable: true })
+  disabledReason!: string | null;
+
   @Column('integer', { default: 1 })
   version!: number;
 

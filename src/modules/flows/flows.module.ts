@@ -5,8 +5,10 @@ import { DevicesModule } from '../devices/devices.module.js';
 import { FunctionsModule } from '../functions/functions.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
+import { FlowDetachments } from './detachment/flow-detachments.js';
 import { FlowMatcherService } from './flow-matcher.service.js';
 import { FlowNode } from './flow-node.entity.js';
+import { FlowSaves } from './flow-saves.js';
 import { FlowVersion } from './flow-version.entity.js';
 import { FlowVersionsController } from './flow-versions.controller.js';
 import { FlowVersionsRepository } from './flow-versions.repository.js';
@@ -25,6 +27,7 @@ import { LabelNodeKind } from './nodes/label.node-kind.js';
 import { NodeKinds } from './nodes/node-kinds.js';
 
 const nodeKinds = [DeviceNodeKind, FunctionNodeKind, IntegrationNodeKind, LabelNodeKind, NodeKinds];
+const writing = [FlowDetachments, FlowSaves, FlowsService];
 const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
 
 @Module({
@@ -37,7 +40,7 @@ const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
     TypeOrmModule.forFeature([Flow, FlowNode, FlowVersion]),
   ],
   controllers: [FlowVersionsController, FlowsController],
-  providers: [FlowVersionsRepository, FlowVersionsService, FlowsRepository, FlowsService, ...graphs, ...nodeKinds],
+  providers: [FlowVersionsRepository, FlowVersionsService, FlowsRepository, ...graphs, ...writing, ...nodeKinds],
   exports: [FlowMatcherService, FlowVersionsService, FlowsService],
 })
 export class FlowsModule {}

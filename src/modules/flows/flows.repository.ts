@@ -11,8 +11,8 @@ import { Flow } from './flow.entity.js';
 import { FlowNameTaken } from './flow.errors.js';
 import type { CanvasNode } from './graph/canvas.js';
 
-const columns = `id, tenant_id AS "tenantId", name, description, nodes, edges, layout, enabled, version,
-  created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`;
+const columns = `id, tenant_id AS "tenantId", name, description, nodes, edges, layout, enabled, disabled_reason AS "disabledReason",
+  version, created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`;
 
 const orders: Record<ListFlowsQuery['sort'], string> = {
   name: 'name, id',
@@ -64,14 +64,15 @@ export class FlowsRepository {
   }
 
   async insert(tx: Tx, flow: Row<Flow>): Promise<void> {
-    const sql = `INSERT INTO flows (id, tenant_id, name, description, nodes, edges, layout, enabled, version, created_at,
-      updated_at, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $10, $11)`;
+    const sql = `INSERT INTO flows (id, tenant_id, name, description, nodes, edges, layout, enabled, version,
+      updated_at, deleted_at, disabled_reason, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
     await translated(flow.name, tx.query(sql, [...valuesOf(flow), flow.createdAt]));
   }
 
   async update(tx: Tx, flow: Row<Flow>): Promise<void> {
     const sql = `UPDATE flows SET name = $3, description = $4, nodes = $5, edges = $6, layout = $7, enabled = $8,
-      version = $9, updated_at = $10, deleted_at = $11 WHERE id = $1 AND tenant_id = $2`;
+      version = $9, updated_at = $10, deleted_at = $11,
+      disabled_reason = $12 WHERE id = $1 AND tenant_id = $2`;
     await translated(flow.name, tx.query(sql, valuesOf(flow)));
   }
 
@@ -119,9 +120,10 @@ function valuesOf({
   version,
   updatedAt,
   deletedAt,
+  disabledReason,
 }: Row<Flow>) {
   const graph = [JSON.stringify(nodes), JSON.stringify(edges), layout];
-  return [id, tenantId, name, description, ...graph, enabled, version, updatedAt, deletedAt];
+  return [id, tenantId, name, description, ...graph, enabled, version, updatedAt, deletedAt, disabledReason];
 }
 
 async function translated<T>(name: string, writing: Promise<T>): Promise<T> {

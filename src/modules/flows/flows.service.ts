@@ -1,5 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
 import type { Row } from '../../core/database/row.js';
 import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
@@ -7,14 +6,12 @@ import { assertMatches } from '../../core/http/entity-tag.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import { Usages } from '../../core/usage/usages.js';
-import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateFlowRequest } from './dto/create-flow.request.js';
 import { FlowResponse } from './dto/flow.response.js';
 import type { ListFlowsQuery } from './dto/list-flows.query.js';
 import type { UpdateFlowRequest } from './dto/update-flow.request.js';
-import { canvasOf, editedCanvas, refuseReadOnlyFields, type LayoutEdit } from './flow-edit.rules.js';
-import { FlowVersionsRepository } from './flow-versions.repository.js';
+import { editedCanvas, refuseReadOnlyFields, type LayoutEdit } from './flow-edit.rules.js';
+import { FlowSaves, isRedrawn } from './flow-saves.js';
 import type { Flow } from './flow.entity.js';
 import { FlowNotFound } from './flow.errors.js';
 import { FlowsRepository } from './flows.repository.js';
@@ -29,25 +26,16 @@ export interface Saving {
   ifMatch?: string | undefined;
 }
 
-/** Makes, changes and removes flows; every save that changes the graph is a version. The only writer of their tables. */
+/** Makes, changes and removes flows; every save that changes the graph is a version. */
 @Injectable()
-export class FlowsService implements OnModuleInit {
+export class FlowsService {
   constructor(
     private readonly flows: FlowsRepository,
-    private readonly versions: FlowVersionsRepository,
+    private readonly saves: FlowSaves,
     private readonly checker: FlowChecker,
-    private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.usages.register(async (db, tenant, kind, id) => {
-      const using = await this.flows.listUsing(db, tenant, kind, id);
-      return using.map((flow) => ({ kind: 'flow', ...flow }));
-    });
-  }
 
   list(tenant: Tenant, query: ListFlowsQuery): Promise<{ rows: Row<Flow>[]; total: number }> {
     return this.flows.list(tenant, query);
@@ -69,6 +57,7 @@ export class FlowsService implements OnModuleInit {
       description: request.description ?? null,
       ...parseCanvas({ nodes: nodes ?? [], edges: edges ?? [], layout: layout ?? null }),
       enabled: request.enabled ?? true,
+      disabledReason: null,
       version: 1,
       createdAt: now,
       updatedAt: now,
@@ -76,9 +65,7 @@ export class FlowsService implements OnModuleInit {
     };
     await this.transactions.run(async (tx) => {
       await this.checker.assertSavable(tx, tenant, flow, flow.enabled);
-      await this.flows.insert(tx, flow);
-      await this.keepVersion(tx, tenant, flow, author);
-      await this.edits.record(tx, tenant, 'flow', 'created', { after: flow });
+      await this.saves.create(tx, flow, author);
     });
     return flow;
   }
@@ -115,10 +102,7 @@ export class FlowsService implements OnModuleInit {
 
   async remove(tenant: Tenant, id: string): Promise<void> {
     await this.transactions.run(async (tx) => {
-      const stored = await this.lock(tx, tenant, id);
-      await this.flows.update(tx, { ...stored, deletedAt: this.clock.now() });
-      await this.flows.replaceNodes(tx, tenant, id, []);
-      await this.edits.record(tx, tenant, 'flow', 'deleted', { before: stored });
+      await this.saves.remove(tx, await this.lock(tx, tenant, id));
     });
   }
 
@@ -135,29 +119,9 @@ export class FlowsService implements OnModuleInit {
     edited: Row<Flow>,
     author: Saving['author'],
   ): Promise<Row<Flow>> {
-    if (isDeepStrictEqual(stored, edited)) return stored;
-    const redrawn = !isDeepStrictEqual(canvasOf(stored), canvasOf(edited));
-    if (redrawn || (edited.enabled && !stored.enabled))
+    if (isRedrawn(stored, edited) || (edited.enabled && !stored.enabled))
       await this.checker.assertSavable(tx, tenant, edited, edited.enabled);
-    const flow = { ...edited, version: stored.version + (redrawn ? 1 : 0), updatedAt: this.clock.now() };
-    await this.flows.update(tx, flow);
-    if (redrawn) await this.keepVersion(tx, tenant, flow, author);
-    await this.edits.record(tx, tenant, 'flow', 'updated', { before: stored, after: flow });
-    return flow;
-  }
-
-  private async keepVersion(tx: Tx, tenant: Tenant, flow: Row<Flow>, author: Saving['author']): Promise<void> {
-    const { id, tenantId, version, nodes, edges, layout, updatedAt } = flow;
-    await this.versions.insert(tx, {
-      tenantId,
-      flowId: id,
-      version,
-      nodes,
-      edges,
-      layout,
-      createdAt: updatedAt,
-      createdBy: author,
-    });
-    await this.flows.replaceNodes(tx, tenant, id, nodes);
+    const disabledReason = edited.enabled ? null : stored.disabledReason;
+    return this.saves.save(tx, stored, { ...edited, disabledReason }, author);
   }
 }

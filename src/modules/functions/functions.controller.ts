@@ -12,6 +12,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DeletionQuery } from '../../core/http/deletion.query.js';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
@@ -107,10 +108,14 @@ export class FunctionsController {
   @Delete(':id')
   @HttpCode(204)
   @AdmitsEditors()
-  @ApiOperation({ summary: 'Delete a function; 409 while a flow uses it' })
+  @ApiOperation({ summary: 'Delete a function; 409 while a flow uses it, unless by force' })
   @ApiNoContentResponse()
   @ApiProblems(409)
-  async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.functions.remove(tenant, id);
+  async remove(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Query() deletion: DeletionQuery,
+  ): Promise<void> {
+    await this.functions.remove(tenant, id, deletion);
   }
 }

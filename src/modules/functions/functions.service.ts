@@ -11,7 +11,7 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import { Usages } from '../../core/usage/usages.js';
+import { Usages, type Deletion } from '../../core/usage/usages.js';
 import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateFunctionRequest } from './dto/create-function.request.js';
 import { FunctionResponse } from './dto/function.response.js';
@@ -164,10 +164,11 @@ export class FunctionsService implements OnModuleInit {
   }
 
   /** Its versions and histories stay. */
-  async remove(tenant: Tenant, id: string): Promise<void> {
+  async remove(tenant: Tenant, id: string, deletion: Deletion): Promise<void> {
     await this.transactions.run(async (tx) => {
+      await this.usages.hold(tx, tenant, 'function', id, deletion);
       const stored = found(await this.functions.findForUpdate(tx, tenant, id));
-      await this.usages.assertUnused(tx, tenant, 'function', id);
+      await this.usages.letGo(tx, tenant, { kind: 'function', id, name: stored.name }, deletion);
       await this.functions.update(tx, { ...stored, deletedAt: this.clock.now() });
       await this.edits.record(tx, tenant, 'function', 'deleted', { before: stored });
     });

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { DeletionQuery } from '../../core/http/deletion.query.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -77,10 +78,14 @@ export class LabelsController {
   @Delete(':id')
   @HttpCode(204)
   @AdmitsEditors()
-  @ApiOperation({ summary: 'Delete a label and take it off every device; 409 while a flow uses it' })
+  @ApiOperation({ summary: 'Delete a label and take it off every device; 409 while a flow uses it, unless by force' })
   @ApiNoContentResponse()
   @ApiProblems(409)
-  async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.labels.remove(tenant, id);
+  async remove(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Query() deletion: DeletionQuery,
+  ): Promise<void> {
+    await this.labels.remove(tenant, id, deletion);
   }
 }

@@ -8,7 +8,7 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import { Usages } from '../../core/usage/usages.js';
+import { Usages, type Deletion } from '../../core/usage/usages.js';
 import { EditsService } from '../auth/audit/edits.service.js';
 import type { CreateLabelRequest } from './dto/create-label.request.js';
 import { LabelDetail } from './dto/label.response.js';
@@ -97,10 +97,11 @@ export class LabelsService {
   }
 
   /** Takes the label off every device; histories keep its name. */
-  async remove(tenant: Tenant, id: string): Promise<void> {
+  async remove(tenant: Tenant, id: string, deletion: Deletion): Promise<void> {
     await this.transactions.run(async (tx) => {
+      await this.usages.hold(tx, tenant, 'label', id, deletion);
       const label = await this.lock(tx, tenant, id);
-      await this.usages.assertUnused(tx, tenant, 'label', id);
+      await this.usages.letGo(tx, tenant, { kind: 'label', id, name: label.name }, deletion);
       await this.labels.update(tx, { ...label, deletedAt: this.clock.now() });
       await this.usage.wearers.takeOffAll(tx, tenant, id);
       await this.edits.record(tx, tenant, 'label', 'deleted', { before: label });

@@ -29,6 +29,14 @@ export class FlowResponse {
   @ApiProperty({ enum: ['active', 'inactive'] })
   status: 'active' | 'inactive';
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why it is disabled although nobody disabled it; `null` otherwise.',
+    example: null,
+  })
+  disabled_reason: string | null;
+
   @ApiProperty({ description: 'Counts the saves that changed the graph.', example: 3 })
   version: number;
 
@@ -47,6 +55,7 @@ export class FlowResponse {
     this.layout = flow.layout;
     this.enabled = flow.enabled;
     this.status = flow.enabled ? 'active' : 'inactive';
+    this.disabled_reason = flow.disabledReason;
     this.version = flow.version;
     this.created_at = flow.createdAt.toISOString();
     this.updated_at = flow.updatedAt.toISOString();

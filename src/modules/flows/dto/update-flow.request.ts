@@ -14,6 +14,9 @@ export class UpdateFlowRequest extends PartialType(CreateFlowRequest, { skipNull
   status?: unknown;
 
   @ReadOnly()
+  disabled_reason?: unknown;
+
+  @ReadOnly()
   created_at?: unknown;
 
   @ReadOnly()
