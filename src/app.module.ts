@@ -18,7 +18,6 @@ import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
-import { DeviceKeysModule } from './modules/devices/keys/device-keys.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
@@ -27,7 +26,6 @@ import { IngestModule } from './modules/ingest/ingest.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
-import { ProvisioningModule } from './modules/provisioning/provisioning.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 
@@ -52,12 +50,10 @@ const features = [
   PlacesModule,
   FunctionsModule,
   DevicesModule,
-  DeviceKeysModule,
   SeriesModule,
   RunsModule,
   IntegrationsModule,
   FlowsModule,
-  ProvisioningModule,
   FlowProcessorModule,
   IngestModule,
   SearchModule,

@@ -3,6 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from './core/config/settings.js';
+import { AdmissionGate } from './core/http/admission/admission-gate.js';
+import { gateRequests } from './core/http/admission/gate-requests.js';
 import { parseBodies } from './core/http/body-parsers.js';
 import { problemOf } from './core/http/problems/problem-of.js';
 import { refuseMalformed } from './core/http/problems/refuse-malformed.js';
@@ -44,6 +46,7 @@ export function configureApp(app: NestFastifyApplication, settings: Settings): v
   fastify.addHook('onRoute', ({ method, url }) => {
     if (!isWorker || probes.includes(url)) routes.add(method, url);
   });
+  gateRequests(fastify, app.get(AdmissionGate), bodyLimitBytes);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();

@@ -10,6 +10,7 @@ import { EmbeddedPostgres } from '../core/database/embedded/embedded-postgres.js
 import { migrate } from '../core/database/migrate.js';
 import type { JsonLogger } from '../core/logging/json-logger.js';
 import { assertDatabaseIsSafe } from './assert-database-is-safe.js';
+import { firstDoorAt, openDoorsBeside } from './doors.js';
 import { greet } from './greet.js';
 
 /** Jobs have eight seconds to end; whoever has not sent all of its request a second later is not waited for. */
@@ -43,6 +44,7 @@ export class Server {
     this.opened.push(() => closeInTime(app));
     configureApp(app, settings);
     await listen(app, settings);
+    this.opened.push(await openDoorsBeside(app.getHttpServer()));
     await greet(app, settings, this.logger);
     return app;
   }
@@ -87,7 +89,7 @@ async function closeInTime(app: NestFastifyApplication): Promise<void> {
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen(await firstDoorAt({ host, port }));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE')

@@ -53,8 +53,6 @@ export interface Resource {
   at: string;
   /** Makes one row and answers its id. */
   make: (owner: Owner) => Promise<string>;
-  /** Where it is read; else at `at` itself. */
-  shownAt?: string;
 }
 
 const name = (): string => `one of a kind ${randomUUID()}`;
@@ -67,10 +65,7 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/place-profiles/', make: (owner) => owner.create('/api/v1/place-profiles', { name: name() }) },
   { at: '/api/v1/places/', make: (owner) => owner.create('/api/v1/places', { name: name() }) },
   { at: '/api/v1/device-profiles/', make: (owner) => owner.create('/api/v1/device-profiles', { name: name() }) },
-  { at: '/api/v1/devices/', make: aDevice },
-  { at: '/gateway/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
-  { at: '/gateway/api/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
-  { at: '/gateway/device-tokens/', make: aDeviceToken },
+  { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
   {
     at: '/api/v1/functions/',
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
@@ -117,15 +112,6 @@ export function addressOf(pattern: string, parameters: readonly string[]): strin
       return left.shift() ?? (part.endsWith('id') ? randomUUID() : '1');
     })
     .join('/');
-}
-
-function aDevice(owner: Owner): Promise<string> {
-  return owner.create('/api/v1/devices', { name: name() });
-}
-
-async function aDeviceToken(owner: Owner): Promise<string> {
-  const { body } = await owner.call('POST /gateway/devices/:id/provision', [await aDevice(owner)]);
-  return String(body.token_id);
 }
 
 function anIntegration(owner: Owner): Promise<string> {

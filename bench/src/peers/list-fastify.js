@@ -15,8 +15,10 @@ const select = {
       d.description, d.site,
       ARRAY(SELECT w.label_id FROM device_labels w WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id
             ORDER BY w.label_id) AS label_ids,
-      d.expected_transmit_time, s.status, s.last_seen_at, s.latest, d.metadata, d.location, d.created_at, d.updated_at
+      d.profile_id, d.place_id, f.name AS profile_name, l.name AS place_name, d.expected_transmit_time, s.status, s.last_seen_at, s.latest, d.metadata, d.location, d.created_at, d.updated_at
     FROM devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id
+      LEFT JOIN device_profiles f ON f.tenant_id = d.tenant_id AND f.id = d.profile_id
+      LEFT JOIN places l ON l.tenant_id = d.tenant_id AND l.id = d.place_id
     WHERE d.tenant_id = $1 AND d.deleted_at IS NULL
     ORDER BY d.created_at DESC, d.id DESC LIMIT $2`,
 };

@@ -7,13 +7,13 @@ import { residentMb } from './memory.js';
 
 const topic = 'bench/fieldline';
 const overloadSeconds = 15;
-const connections = 1_000;
+const connections = 5_000;
 const calmPerSecond = 200;
-const calmMs = 100;
+const calmMs = 1_000;
 const drainLimitMs = 180_000;
 
 /**
- * Twice as many uplinks as the main job can carry, sent at that pace whatever comes back, over up to a thousand
+ * Twice as many uplinks as the main job can carry, sent at that pace whatever comes back, over up to five thousand
  * connections that wait for five seconds as ChirpStack does. What is accepted must be accepted in time, what is not must
  * be told so at once, and when it is over all must be well again.
  *
@@ -85,7 +85,13 @@ export async function measureOverload(bench) {
         lessIsBetter: true,
       },
       { what: 'more memory at most', value: most - residentBefore, unit: 'MB', reach: 150, lessIsBetter: true },
-      { what: `p99 below ${calmMs} ms again after`, value: calmAfter, unit: 's', reach: 10, lessIsBetter: true },
+      {
+        what: `${calmPerSecond}/s all accepted within ${calmMs / 1_000} s again after`,
+        value: calmAfter,
+        unit: 's',
+        reach: 10,
+        lessIsBetter: true,
+      },
     ],
     notes: [
       `When it was over ${whole(backlog)} accepted events waited on disk for their flows; they were carried after ${short(drainedAfter)} s.`,
@@ -98,7 +104,7 @@ function orNothing(value) {
   return value === null ? '' : short(value);
 }
 
-/** Until a second of ordinary pace is answered as ever. @param {import('../bench.js').Bench} bench @param {import('../bench.js').Side} side @param {number} since */
+/** Until a second of ordinary pace is all accepted in time. @param {import('../bench.js').Bench} bench @param {import('../bench.js').Side} side @param {number} since */
 async function untilCalm(bench, side, since) {
   for (let tries = 0; tries < 60; tries += 1) {
     const begun = Date.now();

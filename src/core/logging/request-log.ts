@@ -33,7 +33,9 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   };
   // Whoever sends bytes is a machine too.
   const isMachine = 'isQuiet' in config || 'rawBody' in config;
-  const isQuiet = isMachine && reply.statusCode < 400;
+  // Whom the gate turns away comes a thousand times a second; the gate says it once.
+  const isTurnedAway = 'isGated' in config && reply.statusCode === 503;
+  const isQuiet = (isMachine && reply.statusCode < 400) || isTurnedAway;
   if (isQuiet) logger.debug(fields, 'answered');
   else logger.log(fields, 'answered');
 }

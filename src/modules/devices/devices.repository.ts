@@ -61,6 +61,8 @@ export class DevicesRepository {
     return pageOfRows<KnownDevice>((sql, values) => this.dataSource.query(sql, values), {
       columns,
       from,
+      // Every device has its row of state.
+      ...(query.status === undefined ? { countFrom: 'devices d' } : {}),
       where,
       orderBy: orders[sort],
       skip,

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { gatedRoute } from '../../core/http/admission/gate-requests.js';
 import { quietRoute } from '../../core/logging/request-log.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Admits } from '../auth/access.decorator.js';
@@ -19,7 +20,7 @@ export class IngestController {
   @Post('chirpstack')
   @HttpCode(202)
   @Admits({ apiKey: 'ingest' })
-  @RouteConfig({ ...quietRoute, rawBody: true })
+  @RouteConfig({ ...quietRoute, ...gatedRoute, rawBody: true })
   @ApiOperation({
     operationId: 'ingestChirpStack',
     summary: 'Take one event of ChirpStack’s HTTP integration',

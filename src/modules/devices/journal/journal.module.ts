@@ -11,14 +11,12 @@ import { IntakeBeat } from './intake/intake-beat.js';
 import { IntakeRepository } from './intake/intake.repository.js';
 import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
-import { LatestTelemetryController } from './telemetry/latest-telemetry.controller.js';
-import { LatestTelemetryService } from './telemetry/latest-telemetry.service.js';
 import { SpoolModule } from './spool/spool.module.js';
 import { StatusChangesService } from './status-changes/status-changes.service.js';
 
 @Module({
   imports: [MaintenanceModule, PartitionsModule, SpoolModule],
-  controllers: [DeviceHistoryController, LatestTelemetryController],
+  controllers: [DeviceHistoryController],
   providers: [
     DecodedValuesService,
     DeviceHistoryRepository,
@@ -30,7 +28,6 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     JournalService,
     JournalTables,
     StatusChangesService,
-    LatestTelemetryService,
   ],
   exports: [
     DecodedValuesService,
