@@ -7,6 +7,7 @@ import { explainFailure } from './explain-failure.js';
 import { migrate } from './migrate.js';
 import { revertMigration } from './revert-migration.js';
 import { rotateKeys } from './rotate-keys.js';
+import { rotateSigningKey } from './rotate-signing-key.js';
 
 /*
  * `npx fieldline <command> …`. Plain code and not nest-commander: finding the command in a table is one line, each command
@@ -17,6 +18,7 @@ const commands = new Map<string, Command>([
   ['migrate', migrate],
   ['revert-migration', revertMigration],
   ['rotate-keys', rotateKeys],
+  ['rotate-signing-key', rotateSigningKey],
 ]);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -206,7 +206,8 @@ describe('a rotation', () => {
       if (name === 'integrations.secrets_sealed' && rewrapped === 200) throw new Error('the power went');
     });
     await expect(cutOff).rejects.toThrow('the power went');
-    expect(await rotation.run()).toEqual([
+    const columns = await rotation.run();
+    expect(columns.filter(({ total }) => total > 0)).toEqual([
       { name: 'devices.app_key_sealed', total: 1, rewrapped: 0, unreadable: 0 },
       { name: 'integrations.secrets_sealed', total: 450, rewrapped: 250, unreadable: 0 },
       { name: 'signing_keys.private_key_sealed', total: 1, rewrapped: 1, unreadable: 0 },

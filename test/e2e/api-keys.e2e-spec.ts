@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Changes } from '../../src/core/changes/changes.js';
 import { HotPool } from '../../src/core/database/hot-pool.js';
+import { ApiKeyUsage } from '../../src/modules/auth/api-key-usage.js';
 import { Authenticators } from '../../src/modules/auth/authenticators.service.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { startTestApp, type TestApp, type TestRequest } from '../support/app.js';
@@ -35,6 +36,7 @@ describe('POST /api-keys', () => {
     const { id, key, prefix } = made.body as { id: string; key: string; prefix: string };
     expect(key).toMatch(/^flk_[0-9a-f]{16}_[0-9A-Za-z]{49}$/);
     expect(key.startsWith(`${prefix}_`)).toBe(true);
+    expect(made.headers['cache-control']).toBe('no-store');
     expect(made.body).toHaveProperty('created_at');
     const read = (await server.http('GET', `${keys}/${id}`, { token })).body;
     expect(read).not.toHaveProperty('key');
@@ -52,6 +54,8 @@ describe('POST /api-keys', () => {
     ['name', { name: 'nul\u0000' }],
     ['expires_at', { expires_at: 'tomorrow' }],
     ['expires_at', { expires_at: '2001-01-01T00:00:00Z' }],
+    ['expires_at', { expires_at: '2030-W01-1' }],
+    ['expires_at', { expires_at: '2030-06-30T23:59:60Z' }],
     ['tenant_id', { tenant_id: '01980c1e-7d2a-7c3b-8f00-5d1b5e6c7a90' }],
     ['key', { key: 'flk_my_own' }],
   ])('refuses %s as in %j', async (field, more) => {
@@ -76,9 +80,129 @@ describe('GET /api-keys', () => {
     expect(await names('')).toEqual(['third', 'second', 'first']);
     expect(await names('name=IR')).toEqual(['third', 'first']);
     expect(await names('scope=ingest')).toEqual(['second']);
+    const expires_at = new Date(clock.nowMs() + 60_000).toISOString();
+    await server.http('POST', keys, { token: mine, body: { name: 'fourth', scopes: ['read'], expires_at } });
+    expect(await names('expired=true')).toEqual([]);
+    clock.advance(61_000);
+    expect(await names('expired=true')).toEqual(['fourth']);
+    expect(await names('expired=false')).toEqual(['third', 'second', 'first']);
+    expect((await server.http('GET', `${keys}?expired=perhaps`, { token: mine })).status).toBe(400);
     const page = await server.http('GET', `${keys}?limit=1&skip=1`, { token: mine });
-    expect(page.body).toMatchObject([{ name: 'second' }]);
-    expect(page.headers['x-total-count']).toBe('3');
+    expect(page.body).toMatchObject([{ name: 'third' }]);
+    expect(page.headers['x-total-count']).toBe('4');
+  });
+});
+
+describe('PATCH /api-keys', () => {
+  const patch = (id: unknown, body: object) => server.http('PATCH', `${keys}/${String(id)}`, { token, body });
+  const soon = (ms: number) => new Date(clock.nowMs() + ms).toISOString();
+
+  it('renames a key and moves its end, and what was read may be sent back', async () => {
+    const { id, key } = await aKey();
+    const read = (await server.http('GET', `${keys}/${String(id)}`, { token })).body;
+    const expires_at = soon(60_000);
+    const changed = await patch(id, { ...read, name: 'ChirpStack in Berlin', expires_at });
+    expect(changed).toMatchObject({ status: 200, body: { ...read, name: 'ChirpStack in Berlin', expires_at } });
+    expect(await patch(id, changed.body)).toMatchObject({ status: 200, body: changed.body });
+    expect(await patch(id, { expires_at: null })).toMatchObject({ status: 200, body: { expires_at: null } });
+    const { body } = await server.http('GET', `/api/v1/audit?subject_id=${String(id)}`, { token });
+    expect(body.map(({ action }: { action: string }) => action)).toEqual([
+      'api_key.updated',
+      'api_key.updated',
+      'api_key.created',
+    ]);
+    expect(body[1].changes.name).toEqual({ before: 'ChirpStack', after: 'ChirpStack in Berlin' });
+    expect(await statusWith({ apiKey: key })).toBe(200);
+  });
+
+  it('holds in every process', async () => {
+    const neighbour = await startTestApp({ database: server.database, clock });
+    const { id, key } = await aKey({ expires_at: soon(60_000) });
+    const atNeighbour = async () => (await neighbour.http('GET', readable, { apiKey: key })).status;
+    expect([await statusWith({ apiKey: key }), await atNeighbour()]).toEqual([200, 200]);
+    await patch(id, { expires_at: soon(5_000) });
+    await neighbour.app.get(Changes).read();
+    clock.advance(5_001);
+    expect([await statusWith({ apiKey: key }), await atNeighbour()]).toEqual([401, 401]);
+    await patch(id, { expires_at: null });
+    await neighbour.app.get(Changes).read();
+    expect([await statusWith({ apiKey: key }), await atNeighbour()]).toEqual([200, 200]);
+    await neighbour.close();
+  });
+
+  it.each([
+    ['scopes', { scopes: ['read', 'write'] }],
+    ['prefix', { prefix: 'flk_0123456789abcdef' }],
+    ['last_used_at', { last_used_at: '2030-01-01T00:00:00Z' }],
+    ['name', { name: null }],
+    ['expires_at', { expires_at: '2001-01-01T00:00:00Z' }],
+    ['key', { key: 'flk_my_own' }],
+  ])('refuses %s as in %j', async (field, body) => {
+    const { id } = await aKey();
+    const answer = await patch(id, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0].path).toBe(field);
+  });
+
+  it('knows no revoked key and none of another tenant', async () => {
+    const { id } = await aKey();
+    const stranger = await server.signUp();
+    const url = `${keys}/${String(id)}`;
+    expect(await server.http('PATCH', url, { token: stranger.token, body: { name: 'mine' } })).toMatchObject({
+      status: 404,
+      body: { code: 'api_key.not_found' },
+    });
+    await server.http('DELETE', url, { token });
+    expect((await patch(id, { name: 'late' })).status).toBe(404);
+  });
+});
+
+describe('when a key was last used', () => {
+  const lastUse = async (id: unknown) =>
+    (await server.http('GET', `${keys}/${String(id)}`, { token })).body.last_used_at as string | null;
+  const write = (at = server) => at.app.get(ApiKeyUsage).write();
+  const ageMs = async (id: unknown) => clock.nowMs() - Date.parse(String(await lastUse(id)));
+
+  it('is written behind the requests, at most once a minute, in whatever process', async () => {
+    const neighbour = await startTestApp({ database: server.database, clock });
+    const { id, key } = await aKey();
+    const use = (at: TestApp) => at.http('GET', readable, { apiKey: key });
+    await use(server);
+    expect(await lastUse(id)).toBeNull();
+    await write();
+    const first = await lastUse(id);
+    expect(await ageMs(id)).toBeLessThan(5_000);
+
+    clock.advance(50_000);
+    await use(neighbour);
+    await use(server);
+    await Promise.all([write(neighbour), write()]);
+    expect(await lastUse(id)).toBe(first);
+
+    clock.advance(11_000);
+    await use(neighbour);
+    await neighbour.close(); // what it knew is written at its end
+    expect(await lastUse(id)).not.toBe(first);
+    expect(await ageMs(id)).toBeLessThan(5_000);
+  });
+
+  it('is not when it was refused: with a wrong secret, or after its end', async () => {
+    const { checksummed } = await import('../support/forged-key.js');
+    const { id, prefix } = await aKey();
+    expect(await statusWith({ apiKey: checksummed(prefix, 'a'.repeat(43)) })).toBe(401);
+    await write();
+    expect(await lastUse(id)).toBeNull();
+  });
+
+  it('is kept for the next time while the database is away', async () => {
+    const { id, key } = await aKey();
+    await statusWith({ apiKey: key });
+    const comeBack = takeDatabaseAway(server);
+    await write();
+    comeBack();
+    expect(await lastUse(id)).toBeNull();
+    await write();
+    expect(await lastUse(id)).not.toBeNull();
   });
 });
 

@@ -1,9 +1,8 @@
-import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SigningKeysService } from '../../src/modules/auth/signing/signing-keys.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-
-type Part = Record<string, unknown>;
+import { decoded, encoded, signed, type Part } from '../support/signed-token.js';
 
 let server: TestApp;
 let token: string;
@@ -190,17 +189,3 @@ describe('forged tokens', () => {
     expect(await statusOf(text)).toBe(401);
   });
 });
-
-function decoded(part: string): Part {
-  return JSON.parse(Buffer.from(part, 'base64url').toString()) as Part;
-}
-
-function encoded(part: Part): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
-}
-
-function signed(head: Part, body: Part, key: KeyObject): string {
-  const text = `${encoded(head)}.${encoded(body)}`;
-  const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
-  return `${text}.${signature.toString('base64url')}`;
-}

@@ -45,6 +45,8 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     corsOrigins: read(variables.corsOrigins) ?? [],
     secretKey: secretKey ?? '',
     previousSecretKeys: read(variables.previousSecretKeys) ?? [],
+    tokenAlgorithm: read(variables.tokenAlgorithm) ?? 'ES256',
+    tokenKeyDays: read(variables.tokenKeyDays) ?? 90,
     registration: read(variables.registration) ?? (embedded ? 'open' : 'closed'),
     defaultTenant: read(variables.defaultTenant) ?? 'default',
     role,

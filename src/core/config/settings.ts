@@ -5,6 +5,10 @@ export const processRoles = ['all', 'api', 'worker'] as const;
 /** What one process does: answer requests, work off the queue, or both. */
 export type ProcessRole = (typeof processRoles)[number];
 
+export const tokenAlgorithms = ['ES256', 'RS256'] as const;
+/** How access tokens are signed. */
+export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
+
 export type SettingsValues = Omit<Settings, 'with'>;
 
 /** Everything an operator can set, checked and typed. loadSettings makes it; nothing else reads the environment. */
@@ -24,6 +28,9 @@ export class Settings {
   declare readonly secretKey: string;
   /** Older roots: they still open what they sealed, and seal nothing. */
   declare readonly previousSecretKeys: readonly string[];
+  declare readonly tokenAlgorithm: TokenAlgorithm;
+  /** After how many days another key signs access tokens. */
+  declare readonly tokenKeyDays: number;
   declare readonly registration: 'open' | 'closed';
   /** The slug of the tenant that owns what has no tenant of its own. */
   declare readonly defaultTenant: string;

@@ -1,4 +1,4 @@
-import { logLevels, processRoles } from './settings.js';
+import { logLevels, processRoles, tokenAlgorithms } from './settings.js';
 import { choice, cidrOf, flag, list, parsed, secret, text, urlOf, wholeNumber, type Variable } from './variable.js';
 
 const anyText = /^[^\u0000-\u001f]+$/;
@@ -74,6 +74,23 @@ export const variables = {
       'keys of at least 32 characters with commas between them',
       (item) => (secretText.test(item) ? item : undefined),
     ),
+  ),
+  tokenAlgorithm: choice(
+    {
+      names: ['TOKEN_ALGORITHM'],
+      meaning: 'How access tokens are signed; ES256 is shorter and faster, RS256 is known to every library.',
+      example: 'ES256',
+    },
+    tokenAlgorithms,
+  ),
+  tokenKeyDays: wholeNumber(
+    {
+      names: ['TOKEN_KEY_DAYS'],
+      meaning: 'After how many days another key signs access tokens; nobody notices.',
+      example: '90',
+    },
+    1,
+    3650,
   ),
   registration: choice(
     {

@@ -3,6 +3,7 @@ import { verifySecretHash } from '../../core/crypto/secret-hash.js';
 import { Clock } from '../../core/time/clock.js';
 import { looksLikeApiKey, parseApiKey } from './api-key.rules.js';
 import { ApiKeyCache } from './api-key-cache.js';
+import { ApiKeyUsage } from './api-key-usage.js';
 import { Authenticators, type Authenticator } from './authenticators.service.js';
 import type { Principal } from './principal.decorator.js';
 
@@ -14,6 +15,7 @@ export class ApiKeyAuthenticator implements Authenticator, OnModuleInit {
   constructor(
     private readonly authenticators: Authenticators,
     private readonly keys: ApiKeyCache,
+    private readonly usage: ApiKeyUsage,
     private readonly clock: Clock,
   ) {}
 
@@ -31,6 +33,7 @@ export class ApiKeyAuthenticator implements Authenticator, OnModuleInit {
     const key = this.keys.peek(parsed.prefix) ?? (await this.keys.find(parsed.prefix));
     if (key === null || !verifySecretHash(parsed.secret, key.secretHash)) return null;
     if (key.expiresAtMs !== null && key.expiresAtMs <= this.clock.nowMs()) return null;
+    this.usage.note(key.id);
     return { kind: 'api_key', tenant: { id: key.tenantId }, apiKeyId: key.id, scopes: key.scopes };
   }
 }

@@ -1,14 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
+import { refuseReadOnly } from '../../core/http/read-only.js';
+import { definedOf } from '../../core/json/defined.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { AdmitsAdmins } from './access.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { ApiKeyResponse, NewApiKeyResponse } from './dto/api-key.response.js';
+import { ApiKeyResponse, NewApiKeyResponse, readOnlyApiKeyFields } from './dto/api-key.response.js';
 import { CreateApiKeyRequest } from './dto/create-api-key.request.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
+import { UpdateApiKeyRequest } from './dto/update-api-key.request.js';
 import { CurrentTenant } from './principal.decorator.js';
 
 /** The keys that machines come in with. */
@@ -30,6 +33,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Make an API key; the key itself is shown only in this answer' })
   @ApiCreatedResponse({ type: NewApiKeyResponse })
   async create(@CurrentTenant() tenant: Tenant, @Body() request: CreateApiKeyRequest): Promise<NewApiKeyResponse> {
@@ -44,6 +48,20 @@ export class ApiKeysController {
   @ApiOkResponse({ type: ApiKeyResponse })
   async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<ApiKeyResponse> {
     return new ApiKeyResponse(await this.apiKeys.get(tenant, id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Rename an API key or move its end, by a JSON merge patch' })
+  @ApiOkResponse({ type: ApiKeyResponse })
+  async change(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Body() request: UpdateApiKeyRequest,
+  ): Promise<ApiKeyResponse> {
+    refuseReadOnly(request, await this.get(tenant, id), readOnlyApiKeyFields);
+    const { name, expires_at } = request;
+    const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : expires_at;
+    return new ApiKeyResponse(await this.apiKeys.change(tenant, id, definedOf({ name, expiresAt })));
   }
 
   @Delete(':id')

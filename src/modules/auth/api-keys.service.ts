@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../core/database/transactions.js';
 import { ValidationFailed } from '../../core/errors/validation-failed.js';
@@ -6,7 +7,7 @@ import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import type { ApiKey } from './api-key.entity.js';
 import { newApiKey } from './api-key.rules.js';
-import { ApiKeysRepository, type ApiKeyFilter } from './api-keys.repository.js';
+import { ApiKeysRepository, type ApiKeyChanges, type ApiKeyFilter } from './api-keys.repository.js';
 import { EditsService } from './audit/edits.service.js';
 import { ApiKeyNotFound } from './auth.errors.js';
 import type { Row } from './row.js';
@@ -18,7 +19,7 @@ export interface ApiKeyRequest {
   expiresAt: Date | null;
 }
 
-/** Makes, lists and revokes a tenant's API keys. */
+/** Makes, lists, changes and revokes a tenant's API keys. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -29,7 +30,7 @@ export class ApiKeysService {
   ) {}
 
   async list(tenant: Tenant, filter: ApiKeyFilter): Promise<{ rows: ApiKey[]; total: number }> {
-    return this.keys.list(tenant, filter);
+    return this.keys.list(tenant, filter, this.clock.now());
   }
 
   async get(tenant: Tenant, id: string): Promise<ApiKey> {
@@ -41,15 +42,14 @@ export class ApiKeysService {
   /** The key itself is answered here and nowhere again. */
   async create(tenant: Tenant, request: ApiKeyRequest): Promise<{ apiKey: Row<ApiKey>; key: string }> {
     const now = this.clock.now();
-    if (request.expiresAt !== null && request.expiresAt <= now) {
-      throw new ValidationFailed([{ path: 'expires_at', message: 'lies in the past' }]);
-    }
+    assertAhead(request.expiresAt, now);
     const { key, prefix, secretHash } = newApiKey();
     const apiKey: Row<ApiKey> = {
       id: newId(now.getTime()),
       tenantId: tenant.id,
       prefix,
       secretHash,
+      lastUsedAt: null,
       revokedAt: null,
       createdAt: now,
       ...request,
@@ -61,6 +61,19 @@ export class ApiKeysService {
     return { apiKey, key };
   }
 
+  async change(tenant: Tenant, id: string, changes: ApiKeyChanges): Promise<ApiKey> {
+    await this.transactions.run(async (tx) => {
+      const apiKey = await this.keys.findForEdit(tx, tenant, id);
+      if (apiKey === null) throw new ApiKeyNotFound();
+      const edited = { ...apiKey, ...changes };
+      if (isDeepStrictEqual(edited, { ...apiKey })) return;
+      assertAhead(changes.expiresAt ?? null, this.clock.now());
+      await this.keys.update(tx, tenant, id, changes);
+      await this.edits.record(tx, tenant, 'api_key', 'updated', { before: apiKey, after: edited });
+    });
+    return this.get(tenant, id);
+  }
+
   async revoke(tenant: Tenant, id: string): Promise<void> {
     const apiKey: Row<ApiKey> = await this.get(tenant, id);
     await this.transactions.run(async (tx) => {
@@ -70,4 +83,11 @@ export class ApiKeysService {
       await this.edits.record(tx, tenant, 'api_key', 'revoked', change);
     });
   }
+}
+
+/** A key that is to end now is revoked. Some texts have the form of a time and are none (a leap second, a week). */
+function assertAhead(expiresAt: Date | null, now: Date): void {
+  if (expiresAt === null || expiresAt > now) return;
+  if (Number.isNaN(expiresAt.getTime())) throw new ValidationFailed([{ path: 'expires_at', message: 'is no time' }]);
+  throw new ValidationFailed([{ path: 'expires_at', message: 'lies in the past' }]);
 }

@@ -8,6 +8,7 @@ import { AccessTokenAuthenticator } from './access-token.authenticator.js';
 import { AccessTokensService } from './signing/access-tokens.service.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
 import { ApiKeyCache } from './api-key-cache.js';
+import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -30,6 +31,8 @@ import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { JwksController } from './signing/jwks.controller.js';
+import { SigningKeyMaker } from './signing/signing-key-maker.js';
+import { SigningKeyRotation } from './signing/signing-key-rotation.service.js';
 import { SigningKey } from './signing/signing-key.entity.js';
 import { SigningKeysRepository } from './signing/signing-keys.repository.js';
 import { SigningKeysService } from './signing/signing-keys.service.js';
@@ -58,9 +61,12 @@ const authentication = [
   AccessTokensService,
   ApiKeyAuthenticator,
   ApiKeyCache,
+  ApiKeyUsage,
   PasswordHasher,
   RefreshTokens,
   SessionTokensService,
+  SigningKeyMaker,
+  SigningKeyRotation,
   SigningKeysService,
   Throttle,
 ];

@@ -20,6 +20,14 @@ export class ApiKeyResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expires_at: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it last opened something, to the minute and up to a minute late.',
+  })
+  last_used_at: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at: string;
 
@@ -29,6 +37,7 @@ export class ApiKeyResponse {
     this.prefix = apiKey.prefix;
     this.scopes = apiKey.scopes;
     this.expires_at = apiKey.expiresAt?.toISOString() ?? null;
+    this.last_used_at = apiKey.lastUsedAt?.toISOString() ?? null;
     this.created_at = apiKey.createdAt.toISOString();
   }
 }
@@ -46,3 +55,12 @@ export class NewApiKeyResponse extends ApiKeyResponse {
     this.key = key;
   }
 }
+
+/** What may come back as it was read, but not set: another scope is another key. */
+export const readOnlyApiKeyFields = {
+  id: 'same',
+  prefix: 'same',
+  scopes: 'same',
+  last_used_at: 'not_later',
+  created_at: 'same',
+} as const;

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../../../core/http/paging/page.query.js';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
 import { scopes, type Scope } from '../principal.decorator.js';
@@ -15,4 +16,10 @@ export class ListApiKeysQuery extends PageQuery {
   @IsOptional()
   @IsIn(scopes)
   scope?: Scope;
+
+  @ApiPropertyOptional({ description: 'Only keys that have expired, or only those that have not.', example: false })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  expired?: boolean;
 }

@@ -3,22 +3,22 @@ import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../../../core/time/clock.js';
 import {
   claimsOf,
-  keyIdOf,
-  tokenAlgorithm,
+  signingClaimOf,
   tokenAudience,
   tokenIssuer,
   tokenLifetimeS,
   tokenType,
   type AccessClaims,
 } from './access-token.rules.js';
-import { SigningKeysService } from './signing-keys.service.js';
+import { maySignAt } from './signing-key.rules.js';
+import { SigningKeysService, type KnownKey } from './signing-keys.service.js';
 
 export interface IssuedToken {
   token: string;
   expiresInS: number;
 }
 
-/** Signs access tokens and checks them: one algorithm, our own keys, nothing taken from the token's word. */
+/** Signs access tokens and checks them: our own keys, each with its one algorithm, nothing taken from the token's word. */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -29,7 +29,7 @@ export class AccessTokensService {
 
   /** For a quarter of an hour, or until the session itself ends. */
   async issue(claims: AccessClaims, sessionEndsAt: Date): Promise<IssuedToken> {
-    const { kid, privateKey } = await this.keys.getActive();
+    const { kid, algorithm, privateKey } = await this.keys.getActive();
     const nowS = this.nowS();
     const expiresAtS = Math.min(nowS + tokenLifetimeS, Math.floor(sessionEndsAt.getTime() / 1_000));
     const token = await this.jwt.signAsync(
@@ -42,10 +42,10 @@ export class AccessTokensService {
       },
       {
         privateKey,
-        algorithm: tokenAlgorithm,
+        algorithm,
         issuer: tokenIssuer,
         audience: tokenAudience,
-        header: { alg: tokenAlgorithm, typ: tokenType, kid },
+        header: { alg: algorithm, typ: tokenType, kid },
       },
     );
     return { token, expiresInS: expiresAtS - nowS };
@@ -53,21 +53,22 @@ export class AccessTokensService {
 
   /** The claims of a token that we signed and that is still good; null for any other text. */
   async verify(token: string): Promise<AccessClaims | null> {
-    const kid = keyIdOf(token);
-    const publicKey = kid === null ? null : await this.keys.findPublicKey(kid);
-    return publicKey === null ? null : this.check(token, publicKey);
+    const claim = signingClaimOf(token);
+    const key = claim === null ? null : await this.keys.find(claim.kid);
+    return key === null || key.row.algorithm !== claim?.algorithm ? null : this.check(token, key);
   }
 
-  private async check(token: string, publicKey: string): Promise<AccessClaims | null> {
+  private async check(token: string, { publicPem, row }: KnownKey): Promise<AccessClaims | null> {
     try {
       const payload = await this.jwt.verifyAsync<Record<string, unknown>>(token, {
-        publicKey,
-        algorithms: [tokenAlgorithm],
+        publicKey: publicPem,
+        algorithms: [row.algorithm],
         issuer: tokenIssuer,
         audience: tokenAudience,
         clockTimestamp: this.nowS(),
       });
-      return claimsOf(payload);
+      const claims = claimsOf(payload);
+      return claims !== null && maySignAt(row, claims.issuedAtMs) ? claims : null;
     } catch {
       return null; // which of the checks failed would help only somebody who forges
     }

@@ -1,12 +1,22 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { TokenAlgorithm } from '../../../core/config/settings.js';
 
-/** The public half of a signing key as a JSON Web Key (RFC 7517): curve P-256. */
-export interface PublicJwk {
+/** The public half of an ES256 key as a JSON Web Key (RFC 7517): curve P-256. */
+export interface EcPublicJwk {
   kty: 'EC';
   crv: 'P-256';
   x: string;
   y: string;
 }
+
+/** The public half of an RS256 key. */
+export interface RsaPublicJwk {
+  kty: 'RSA';
+  n: string;
+  e: string;
+}
+
+export type PublicJwk = EcPublicJwk | RsaPublicJwk;
 
 /** A key that signs access tokens, shared by all processes. A retired one only checks what it signed before. */
 @Entity('signing_keys')
@@ -16,7 +26,7 @@ export class SigningKey {
   id!: string;
 
   @Column('text')
-  algorithm!: string;
+  algorithm!: TokenAlgorithm;
 
   @Column('jsonb', { name: 'public_jwk' })
   publicJwk!: PublicJwk;
@@ -28,6 +38,11 @@ export class SigningKey {
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
+  /** From when on it signs; until then it is only announced. */
+  @Column('timestamptz', { name: 'activates_at', default: () => 'now()' })
+  activatesAt!: Date;
+
+  /** From when on it signs no more; ahead while its successor is announced. */
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
 }
