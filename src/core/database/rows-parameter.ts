@@ -1,3 +1,5 @@
+import { binaryArray, type ElementTypeName } from './binary-arrays.js';
+
 /**
  * Many rows as parameters: one array a column, spread by unnest. The text of the statement stays the same for one row
  * and for a thousand, so it is prepared once.
@@ -5,7 +7,7 @@
  * @example
  * const rows = new RowsParameter('given', [['id', 'uuid'], ['body', 'bytea']] as const, 1);
  * `INSERT INTO t SELECT * FROM ${rows.sql}`   // unnest($1::uuid[], $2::bytea[]) AS given (id, body)
- * rows.values([{ id, body }, …])              // [[id, …], [body, …]]
+ * rows.values([{ id, body }, …])              // [ids, bodies], each an array in PostgreSQL's binary format
  */
 export class RowsParameter<Column extends string> {
   readonly sql: string;
@@ -14,7 +16,7 @@ export class RowsParameter<Column extends string> {
 
   constructor(
     alias: string,
-    private readonly columns: readonly (readonly [Column, string])[],
+    private readonly columns: readonly (readonly [Column, ElementTypeName])[],
     first: number,
   ) {
     const parameters = columns.map(([, type], index) => `$${(first + index).toString()}::${type}[]`);
@@ -22,7 +24,8 @@ export class RowsParameter<Column extends string> {
     this.next = first + columns.length;
   }
 
-  values(rows: readonly { readonly [name in Column]: unknown }[]): unknown[][] {
-    return this.columns.map(([name]) => rows.map((row) => row[name]));
+  /** @throws ValueNotStorable, which blames a row as PostgreSQL would. */
+  values(rows: readonly { readonly [name in Column]: unknown }[]): Buffer[] {
+    return this.columns.map(([name, type]) => binaryArray(type, rows, name));
   }
 }
