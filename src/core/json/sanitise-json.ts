@@ -15,8 +15,24 @@ const maxFaults = 20;
  * value is the given one, untouched, when there was nothing to do.
  */
 export function sanitiseJson(value: unknown): { value: unknown; faults: JsonFault[] } {
+  if (isSafe(value, 0)) return { value, faults: [] };
   const faults: JsonFault[] = [];
   return { value: sanitise(value, '', 0, faults), faults };
+}
+
+/** Nearly every value: told without making anything. */
+function isSafe(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isSafeText(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= maxJsonDepth) return false;
+  if (Array.isArray(value)) return value.every((item) => isSafe(item, depth + 1));
+  for (const key in value) if (!isSafeText(key) || !isSafe(Reflect.get(value, key), depth + 1)) return false;
+  return true;
+}
+
+function isSafeText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
 }
 
 function sanitise(value: unknown, path: string, depth: number, faults: JsonFault[]): unknown {

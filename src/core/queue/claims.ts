@@ -17,6 +17,7 @@ export class Claims {
   private readonly logger = new Logger(Claims.name);
   private readonly underWay = new Map<LaneKind, Promise<void>>();
   private readonly again = new Set<LaneKind>();
+  private readonly behind = new Set<LaneKind>();
   private paused = false;
 
   constructor(
@@ -29,6 +30,15 @@ export class Claims {
 
   get arePaused(): boolean {
     return this.paused;
+  }
+
+  /** Jobs wait that nobody holds: whoever comes now must not pass them by. */
+  areBehind(lanes: LaneKind): boolean {
+    return this.behind.has(lanes);
+  }
+
+  fallBehind(lanes: LaneKind): void {
+    this.behind.add(lanes);
   }
 
   /** Never throws: what cannot be claimed now is claimed later. */
@@ -86,6 +96,8 @@ export class Claims {
     if (workerId === undefined || free <= 0) return;
     const perLane = lanes === 'deliveries' ? deliveriesPerLane : size;
     const claimed = await this.jobs.claim({ workerId, lanes, wanted: free, perLane, livingWorkers, busy });
+    if (claimed.length < free) this.behind.delete(lanes);
+    else this.behind.add(lanes);
     if (claimed.length > 0) await this.take(lanes, claimed);
   }
 

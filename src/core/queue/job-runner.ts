@@ -41,6 +41,15 @@ export class JobRunner {
     return { free, size };
   }
 
+  /** Slots for jobs that are being inserted under this process's lease; at most so many as are free. */
+  promise(lanes: LaneKind, wanted: number): number {
+    return this.pools[lanes].promise(wanted);
+  }
+
+  giveBack(lanes: LaneKind, count: number): void {
+    this.pools[lanes].giveBack(count);
+  }
+
   /** Whether the job of this lease runs here now. */
   runs(leaseToken: string): boolean {
     return this.pools.events.runs(leaseToken) || this.pools.deliveries.runs(leaseToken);

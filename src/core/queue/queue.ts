@@ -4,6 +4,7 @@ import { isDatabaseAway } from '../database/database-away.js';
 import type { Tx } from '../database/tx.js';
 import { endsWithin } from '../time/ends-within.js';
 import { Claims } from './claims.js';
+import { HeldPlaces } from './held-places.js';
 import type { ClaimedJob, JobHandler, NewJob } from './job.js';
 import { JobRunner } from './job-runner.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -82,6 +83,20 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** A statement that leases jobs to this process had no answer: they are looked for, lest nobody runs them. */
   doubt(): void {
     this.strays.doubt();
+  }
+
+  /**
+   * Room for up to `wanted` jobs that are inserted already leased to this process and go on here at once: no claim, and
+   * what they are about need not be read again. Undefined where none can: no worker runs here, it is full, it makes room
+   * for a suspect, or jobs wait that came before.
+   */
+  holdPlaces(lanes: LaneKind, wanted: number): HeldPlaces | undefined {
+    const { workerId, isGood } = this.lease;
+    if (workerId === undefined || !isGood || this.claims.arePaused || this.claims.areBehind(lanes)) return undefined;
+    const count = this.runner.promise(lanes, wanted);
+    if (count < wanted) this.claims.fallBehind(lanes);
+    const { runner, claims, lease, strays } = this;
+    return count === 0 ? undefined : new HeldPlaces(workerId, lanes, count, { runner, claims, lease, strays });
   }
 
   /** Goes on with a job that was inserted or kept under this process's own lease. */

@@ -3,6 +3,7 @@ import type { ClaimedJob } from './job.js';
 /** The jobs of one kind of lanes that run here now, and how many more may. */
 export class SlotPool {
   private readonly jobs = new Map<string, { end: Promise<void>; startedAtMs: number }>();
+  private promised = 0;
 
   constructor(readonly size: number) {}
 
@@ -11,7 +12,18 @@ export class SlotPool {
   }
 
   get free(): number {
-    return this.size - this.jobs.size;
+    return this.size - this.jobs.size - this.promised;
+  }
+
+  /** Keeps slots for jobs that are on their way here; whoever asked gives each back before its job runs. */
+  promise(wanted: number): number {
+    const given = Math.max(0, Math.min(wanted, this.free));
+    this.promised += given;
+    return given;
+  }
+
+  giveBack(count: number): void {
+    this.promised -= count;
   }
 
   runs(leaseToken: string): boolean {

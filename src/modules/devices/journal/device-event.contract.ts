@@ -29,6 +29,8 @@ export interface DeviceEvent {
   deduplicationId: string | null;
   /** The bytes as they came, so that nothing about them is ever lost. */
   body: Buffer;
+  /** The body as sanitised JSON, where somebody has parsed it already. */
+  json?: Readonly<Record<string, unknown>>;
   error: EventError | null;
 }
 

@@ -9,6 +9,7 @@ import { DeviceHistoryRepository } from './history/device-history.repository.js'
 import { DeviceHistoryService } from './history/device-history.service.js';
 import { IntakeBeat } from './intake/intake-beat.js';
 import { IntakeRepository } from './intake/intake.repository.js';
+import { JournalHandover } from './journal-handover.js';
 import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
 import { SpoolModule } from './spool/spool.module.js';
@@ -25,6 +26,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     EventReaderService,
     IntakeBeat,
     IntakeRepository,
+    JournalHandover,
     JournalService,
     JournalTables,
     StatusChangesService,

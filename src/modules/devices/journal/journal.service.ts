@@ -3,6 +3,7 @@ import { Batcher } from '../../../core/batching/batcher.js';
 import { isRetryable, isRowsFault } from '../../../core/database/sql-state.js';
 import { DatabaseWatch } from './database-watch.js';
 import type { DeviceEvent, Receipt } from './device-event.contract.js';
+import { JournalHandover, type Handed } from './journal-handover.js';
 import { journalRowOf } from './journal-row.js';
 import { JournalStore } from './journal-store.js';
 import { JournalUnavailable } from './journal-unavailable.js';
@@ -22,8 +23,7 @@ const storeWithinMs = 2_000;
 /** With less left a flush would only be begun to be given up. */
 const leastTimeMs = 100;
 
-interface Arrival {
-  row: JournalRow;
+interface Arrival extends Handed {
   atMs: number;
 }
 
@@ -44,6 +44,7 @@ export class JournalService {
 
   constructor(
     private readonly store: JournalStore,
+    private readonly handover: JournalHandover,
     private readonly watch: DatabaseWatch,
     private readonly spool: SpoolService,
     private readonly metrics: SpoolMetrics,
@@ -51,13 +52,13 @@ export class JournalService {
 
   /** Answers one receipt per event, in their order; throws if any of them could not be stored. */
   async append(events: readonly DeviceEvent[]): Promise<Receipt[]> {
-    return Promise.all(events.map((event) => this.keep(journalRowOf(event))));
+    return Promise.all(events.map((event) => this.keep({ row: journalRowOf(event), event })));
   }
 
-  private async keep(row: JournalRow): Promise<Receipt> {
+  private async keep({ row, event }: Handed): Promise<Receipt> {
     if (this.watch.isAway) return this.toSpool(row);
     try {
-      return await this.batcher.add({ row, atMs: performance.now() });
+      return await this.batcher.add({ row, event, atMs: performance.now() });
     } catch (error) {
       // What PostgreSQL refuses for its values it would refuse again. Anything else is not the message's fault.
       if (isRowsFault(error)) throw error;
@@ -76,10 +77,8 @@ export class JournalService {
     const leftMs = oldestMs + storeWithinMs - performance.now();
     if (this.watch.isAway || leftMs < leastTimeMs) throw new JournalUnavailable('there is no time to wait for it');
     try {
-      return await this.store.store(
-        arrivals.map(({ row }) => row),
-        leftMs,
-      );
+      const rows = arrivals.map(({ row }) => row);
+      return await this.handover.around(arrivals, () => this.store.store(rows, leftMs));
     } catch (error) {
       if (!isRowsFault(error) && !isRetryable(error)) this.watch.lost(error);
       throw error;

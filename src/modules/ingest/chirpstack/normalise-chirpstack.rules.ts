@@ -27,7 +27,7 @@ export function normaliseChirpStack(message: {
 }): DeviceEvent {
   const { tenantId, body, json, receivedAtMs } = message;
   const event = eventNameOf(message.eventName, json);
-  const { faults } = sanitiseJson(json);
+  const { value, faults } = sanitiseJson(json);
   return {
     tenantId,
     source: 'chirpstack',
@@ -39,6 +39,7 @@ export function normaliseChirpStack(message: {
     fPort: wholeNumber(json['fPort'], 255),
     deduplicationId: deduplicationIdOf(event, json, body),
     body,
+    json: value as JsonObject,
     error: faults.length === 0 ? null : mended(faults),
   };
 }

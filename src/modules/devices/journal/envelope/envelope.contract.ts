@@ -51,7 +51,7 @@ const notData = new Set<string>([
  * the envelope itself is never stored. Absent fields are left out rather than null.
  */
 export function envelopeOf(event: StoredEvent, device: EnvelopeDevice): Envelope {
-  const body = parsedBody(event.body);
+  const body = event.json ?? parsedBody(event.body);
   return {
     event_id: event.id,
     event: event.event,
@@ -83,7 +83,7 @@ export function readingsOf(event: Pick<StoredEvent, 'event' | 'body'>): Record<s
 }
 
 /** The event's named readings, or what an event of another kind says. */
-function dataOf(event: Pick<StoredEvent, 'event'>, body: JsonObject): JsonObject {
+function dataOf(event: Pick<StoredEvent, 'event'>, body: Readonly<JsonObject>): JsonObject {
   if (event.event === 'up') return isObject(body['object']) ? body['object'] : {};
   const said = Object.keys(body).filter((key) => !notData.has(key));
   return snakeKeys(picked(body, said)) as JsonObject;
@@ -94,7 +94,7 @@ function parsedBody(bytes: Buffer): JsonObject {
   return isObject(value) ? value : {};
 }
 
-function picked(body: JsonObject, keys: readonly string[]): JsonObject {
+function picked(body: Readonly<JsonObject>, keys: readonly string[]): JsonObject {
   return Object.fromEntries(keys.filter((key) => key in body).map((key) => [key, body[key]]));
 }
 
