@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Batcher } from './batcher.js';
 
 class SqlError extends Error {
@@ -59,5 +59,35 @@ describe('Batcher', () => {
     });
     const results = await Promise.allSettled([batcher.add(1), batcher.add(2), batcher.add(3)]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
+  it('gathers under load, and sends at once after a pause or when it is full', async () => {
+    jest.useFakeTimers();
+    try {
+      const batches: number[][] = [];
+      const batcher = new Batcher<number, number>({
+        maxItems: 3,
+        maxInFlight: 2,
+        gatherMs: 10,
+        flush: (items) => {
+          batches.push(items);
+          return Promise.resolve(items);
+        },
+      });
+      void batcher.add(1);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(batches).toEqual([[1]]);
+      void batcher.add(2);
+      await jest.advanceTimersByTimeAsync(4);
+      void batcher.add(3);
+      expect(batches).toEqual([[1]]);
+      await jest.advanceTimersByTimeAsync(6);
+      expect(batches).toEqual([[1], [2, 3]]);
+      [4, 5, 6].forEach((item) => void batcher.add(item));
+      await jest.advanceTimersByTimeAsync(1);
+      expect(batches.at(-1)).toEqual([4, 5, 6]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

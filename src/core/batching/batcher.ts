@@ -7,6 +7,11 @@ export interface BatcherOptions<Item, Result> {
   maxItems: number;
   /** Flushes under way at once. Two keep PostgreSQL busy while the next batch gathers. */
   maxInFlight: number;
+  /**
+   * Under load the next batch leaves so long after the last one at the earliest, unless it is full: a flush costs the same
+   * for one item and for many. What comes after a pause leaves at once.
+   */
+  gatherMs?: number;
   /** Items waiting beyond which `add` refuses with `overflow`; the caller answers 503 rather than late. */
   maxWaiting?: number;
   overflow?: () => Error;
@@ -31,6 +36,8 @@ export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private inFlight = 0;
   private scheduled = false;
+  private timer: NodeJS.Timeout | undefined;
+  private lastFlushAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
@@ -59,6 +66,14 @@ export class Batcher<Item, Result> {
   /** One turn of the event loop later, so that what arrives together leaves together. */
   private schedule(): void {
     if (this.scheduled || this.inFlight >= this.options.maxInFlight) return;
+    const waitMs = this.waiting.length >= this.options.maxItems ? 0 : this.gatherMs();
+    if (waitMs > 0) {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.flushNext();
+      }, waitMs);
+      return;
+    }
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -66,10 +81,17 @@ export class Batcher<Item, Result> {
     });
   }
 
+  /** How long it is worth waiting for company. */
+  private gatherMs(): number {
+    const { gatherMs } = this.options;
+    return gatherMs === undefined ? 0 : Math.ceil(this.lastFlushAtMs + gatherMs - performance.now());
+  }
+
   private flushNext(): void {
     if (this.waiting.length === 0 || this.inFlight >= this.options.maxInFlight) return;
     const batch = this.waiting.splice(0, this.options.maxItems);
     this.inFlight += 1;
+    if (this.options.gatherMs !== undefined) this.lastFlushAtMs = performance.now();
     void this.settle(batch).finally(() => {
       this.inFlight -= 1;
       if (this.waiting.length > 0) this.schedule();

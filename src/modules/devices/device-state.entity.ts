@@ -33,6 +33,10 @@ export class DeviceState {
   @Column('jsonb', { default: {} })
   latest!: LatestValues;
 
+  /** No value of `latest` is newer: what is newer than this is newer than all of them. */
+  @Column('bigint', { name: 'latest_ms', default: 0 })
+  latestMs!: string;
+
   /** When to look whether the device is late; null when it cannot be. */
   @Column('timestamptz', { name: 'check_at', nullable: true })
   checkAt!: Date | null;

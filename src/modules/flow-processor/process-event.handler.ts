@@ -99,8 +99,9 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
   }
 
   private resultsOf(event: StoredEvent, { envelope, rows: decoded }: Decoding, walked: Walked[]): Results {
-    const values = latestValuesOf(envelope, event.time.getTime(), event.fCnt);
-    const latest = values === null ? [] : [{ device_id: event.deviceId, values }];
+    const timeMs = event.time.getTime();
+    const values = latestValuesOf(envelope, timeMs, event.fCnt);
+    const latest = values === null ? [] : [{ device_id: event.deviceId, time_ms: timeMs, f_cnt: event.fCnt, values }];
     if (walked.length === 0) return { latest, decoded };
     const context = this.contexts.of({ id: event.tenantId }, envelope.device);
     return {

@@ -38,6 +38,7 @@ export class JournalService {
     flush: (arrivals) => this.flush(arrivals),
     maxItems: maxBatch,
     maxInFlight: 2,
+    gatherMs: 4,
     maxWaiting,
     overflow: () => new JournalUnavailable('more messages arrive than can be stored'),
   });

@@ -74,49 +74,54 @@ const turnId = (id: string) =>
  * answers with the rival's event id), device rows in id order after. `touched` reads `fresh`, which reads all of
  * `claimed`, so no device row is locked before the last key is.
  *
+ * What is asked of tables is asked row by row, in scalar sub-queries and by ranges, for then PostgreSQL can do nothing
+ * but look it up in an index: a plan made while a table was small stays with us when it has grown.
+ *
  * The same message may come again under its own id when nobody knows whether the first time was committed: it then
  * finds its own key and writes nothing. So what is new is said by the upsert (an inserted row has no xmax) and not by
  * the ids being equal.
  */
 export const journalSql = `
   WITH given AS MATERIALIZED (
-    SELECT given.*, p.event_id AS known_id
-    FROM ${journalRows.sql} LEFT JOIN event_keys_previous p ON p.key = given.key
+    SELECT given.*, (SELECT p.event_id FROM event_keys_previous p WHERE p.key = given.key) AS known_id,
+      CASE WHEN given.device_id IS NULL
+        THEN (SELECT d.id FROM devices d
+              WHERE d.tenant_id = given.tenant_id AND d.dev_eui = given.dev_eui AND d.deleted_at IS NULL)
+        ELSE (SELECT d.id FROM devices d
+              WHERE d.tenant_id = given.tenant_id AND d.id = given.device_id AND d.deleted_at IS NULL) END AS found_id
+    FROM ${journalRows.sql}
   ), claimed AS (
     INSERT INTO event_keys_current AS k (key, event_id)
     SELECT key, id FROM given WHERE known_id IS NULL ORDER BY key
     ON CONFLICT (key) DO UPDATE SET event_id = k.event_id
     RETURNING key, event_id, xmax = 0 AS is_new
   ), answered AS MATERIALIZED (
-    SELECT given.id, COALESCE(given.known_id, claimed.event_id) AS event_id, COALESCE(o.id, d.id) AS device_id,
-           COALESCE(claimed.is_new, false) AS is_new
+    SELECT given.*, COALESCE(known_id, claimed.event_id) AS first_id, COALESCE(claimed.is_new, false) AS is_new
     FROM given LEFT JOIN claimed ON claimed.key = given.key
-      LEFT JOIN devices d ON given.device_id IS NULL
-        AND d.tenant_id = given.tenant_id AND d.dev_eui = given.dev_eui AND d.deleted_at IS NULL
-      LEFT JOIN devices o ON o.tenant_id = given.tenant_id AND o.id = given.device_id AND o.deleted_at IS NULL
-  ), fresh AS MATERIALIZED (
-    SELECT given.id, given.tenant_id, given.dev_eui, given."time", given.received_at, given.f_cnt, given.f_port,
-           given.source, given.event, given.body, given.error, given.worker_id, given.lease_token, answered.device_id
-    FROM given JOIN answered ON answered.id = given.id WHERE answered.is_new
   ), stored AS (
     INSERT INTO device_events (id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error)
-    SELECT id, tenant_id, device_id, "time", f_cnt, f_port, source, event, body, error FROM fresh WHERE device_id IS NOT NULL
+    SELECT id, tenant_id, found_id, "time", f_cnt, f_port, source, event, body, error
+    FROM answered WHERE is_new AND found_id IS NOT NULL
   ), queued AS (
     INSERT INTO jobs (id, tenant_id, lane_id, kind, worker_id, lease_token)
-    SELECT id, tenant_id, tenant_id, 'process-event', worker_id, lease_token FROM fresh WHERE device_id IS NOT NULL
+    SELECT id, tenant_id, tenant_id, 'process-event', worker_id, lease_token
+    FROM answered WHERE is_new AND found_id IS NOT NULL
   ), parked AS (
     INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body)
-    SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body FROM fresh WHERE device_id IS NULL
+    SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body
+    FROM answered WHERE is_new AND found_id IS NULL
+  ), fresh AS MATERIALIZED (
+    SELECT found_id AS device_id, max(received_at) AS seen_at FROM answered WHERE is_new AND found_id IS NOT NULL
+    GROUP BY found_id
   ), touched AS MATERIALIZED (
-    SELECT s.device_id, s.tenant_id, s.status, f.seen_at
-    FROM (SELECT device_id, max(received_at) AS seen_at FROM fresh WHERE device_id IS NOT NULL GROUP BY device_id) f
-      JOIN device_state s ON s.device_id = f.device_id
+    SELECT s.device_id, s.tenant_id, s.status, fresh.seen_at
+    FROM fresh JOIN device_state s ON s.device_id >= fresh.device_id AND s.device_id <= fresh.device_id
     ORDER BY s.device_id FOR UPDATE OF s
   ), turned AS MATERIALIZED (
     SELECT ${turnId('m.id')} AS id, t.tenant_id, t.device_id, m.received_at,
            jsonb_build_object('from', t.status, 'to', 'online', 'reason', 'message')::text AS body
     FROM touched t CROSS JOIN LATERAL (
-      SELECT id, received_at FROM fresh WHERE fresh.device_id = t.device_id ORDER BY received_at, id LIMIT 1
+      SELECT id, received_at FROM answered WHERE is_new AND found_id = t.device_id ORDER BY received_at, id LIMIT 1
     ) m WHERE t.status ${turnsOnline}
   ), turn_stored AS (
     INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
@@ -128,6 +133,7 @@ export const journalSql = `
       last_seen_at = GREATEST(s.last_seen_at, touched.seen_at),
       status = CASE WHEN touched.status ${turnsOnline} THEN 'online' ELSE touched.status END,
       check_at = CASE WHEN touched.status ${turnsOnline} THEN touched.seen_at ELSE s.check_at END
-    FROM touched WHERE s.device_id = touched.device_id
+    FROM touched WHERE s.device_id >= touched.device_id AND s.device_id <= touched.device_id
   )
-  SELECT id, event_id, device_id, is_new, (SELECT count(*)::int FROM turned) AS turned FROM answered`;
+  SELECT id, first_id AS event_id, found_id AS device_id, is_new, (SELECT count(*)::int FROM turned) AS turned
+  FROM answered`;

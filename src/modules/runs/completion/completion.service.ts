@@ -7,7 +7,7 @@ import { isRowsFault } from '../../../core/database/sql-state.js';
 import { EventBus } from '../../../core/events/event-bus.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { RunsCompleted } from '../events/runs-completed.event.js';
-import { completionRows, completionSql } from './completion.statement.js';
+import { completionOf, type RowsOfParts } from './completion.statement.js';
 import type { Results } from './results.contract.js';
 
 /** A job that this process still holds, and what it came to. */
@@ -33,6 +33,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     flush: (completions) => this.flush(completions),
     maxItems: maxBatch,
     maxInFlight: 2,
+    gatherMs: 10,
   });
   private isStopping = false;
 
@@ -64,21 +65,21 @@ export class CompletionService implements BeforeApplicationShutdown {
   }
 
   private async flush(completions: Completion[]): Promise<boolean[]> {
-    const done = await this.commit([
-      ...completionRows.finished.values(
-        completions.map(({ jobId, leaseToken }) => ({ job_id: jobId, lease_token: leaseToken })),
-      ),
-      ...completionRows.contexts.values(gather(completions, 'contexts')),
-      ...completionRows.runs.values(gather(completions, 'runs')),
-      ...completionRows.steps.values(gather(completions, 'steps')),
-      ...completionRows.waiting.values(gather(completions, 'waiting')),
-      ...completionRows.retried.values(gather(completions, 'retried')),
-      ...completionRows.ended.values(gather(completions, 'ended')),
-      ...completionRows.progress.values(gather(completions, 'progress')),
-      ...completionRows.continuations.values(gather(completions, 'continuations')),
-      ...completionRows.latest.values(gather(completions, 'latest')),
-      ...completionRows.decoded.values(gather(completions, 'decoded')),
-    ]);
+    const done = await this.commit({
+      finished: completions.map(({ jobId, leaseToken }) => ({ job_id: jobId, lease_token: leaseToken })),
+      contexts: gather(completions, 'contexts'),
+      runs: gather(completions, 'runs'),
+      steps: gather(completions, 'steps'),
+      waiting: gather(completions, 'waiting'),
+      retried: gather(completions, 'retried'),
+      // A delivery that had a job of its own waits no longer.
+      over: gather(completions, 'ended').filter(({ id, job_id }) => id === job_id),
+      ended: gather(completions, 'ended'),
+      progress: gather(completions, 'progress'),
+      continuations: gather(completions, 'continuations'),
+      latest: gather(completions, 'latest'),
+      decoded: gather(completions, 'decoded'),
+    });
     if (completions.some(({ results }) => (results.continuations?.length ?? 0) > 0)) this.queue.hint('events');
     this.bus.publish(new RunsCompleted(done.length, completions.length - done.length));
     const saved = new Set(done.map((row) => row.job_id));
@@ -91,11 +92,13 @@ export class CompletionService implements BeforeApplicationShutdown {
    * the jobs are gone, and the second one says that nothing was saved: what follows from that, a delivery leased to
    * this process, the queue finds.
    */
-  private async commit(values: unknown[]): Promise<{ job_id: string }[]> {
+  private async commit(rows: RowsOfParts): Promise<{ job_id: string }[]> {
+    const statement = completionOf(rows);
+    const values = statement.values(rows);
     const endsAt = performance.now() + patienceMs;
     for (;;) {
       try {
-        return await this.pool.named<{ job_id: string }>('runs-complete', completionSql, values);
+        return await this.pool.named<{ job_id: string }>(statement.name, statement.text, values);
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;
         this.queue.doubt();

@@ -125,6 +125,9 @@ export interface ContinuationRow {
 /** A device's newest readings, as JSON text: {key: [value, timeMs, fCnt | null]}. */
 export interface LatestRow {
   device_id: string;
+  /** The message's own time, and its counter where it has one: by them newer is told from older. */
+  time_ms: number;
+  f_cnt: number | null;
   values: string;
 }
 
