@@ -51,10 +51,10 @@ export class JournalStore {
   private tell(rows: readonly JournalRow[], results: readonly JournalResult[]): void {
     const stored = results.filter((result) => result.device_id !== null && result.is_new);
     if (stored.length === 0) return;
-    // What is leased goes on here without being looked for.
-    if (rows.some((row) => row.worker_id === null)) this.queue.hint('events');
     this.bus.publish(new EventsJournaled(stored.length, rows.length - stored.length));
     const turned = results[0]?.turned ?? 0;
+    // What is leased goes on here without being looked for.
+    if (turned > 0 || rows.some((row) => row.worker_id === null)) this.queue.hint('events');
     if (turned > 0) this.bus.publish(new DevicesTurned('online', turned));
   }
 }
