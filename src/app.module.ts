@@ -26,6 +26,7 @@ import { IngestModule } from './modules/ingest/ingest.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
+import { MembersModule } from './modules/auth/members/members.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 
@@ -46,6 +47,7 @@ const ground = [
 const features = [
   AuthModule,
   AuditTrailModule,
+  MembersModule,
   LabelsModule,
   PlacesModule,
   FunctionsModule,

@@ -15,11 +15,13 @@ const publicRoutes = [
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',
+  'POST /api/v1/invitations/accept',
 ];
 const isPublic = (route: string): boolean => publicRoutes.includes(route) || route.startsWith('GET /api/docs');
 
 /** The platform's operator's, over all tenants: nothing in them is anybody's own. */
-const isOperators = (route: string): boolean => route.includes(' /api/v1/admin/');
+const isOperators = (route: string): boolean =>
+  route.includes(' /api/v1/admin/') || route === 'PATCH /api/v1/users/:id';
 
 /** What even a viewer may send: about oneself. */
 const ownRoutes = [

@@ -55,17 +55,27 @@ export interface Resource {
   make: (owner: Owner) => Promise<string>;
 }
 
+const aPerson = () => ({ email: `${randomUUID()}@example.com`, role: 'viewer' });
+const aUser = () => ({ ...aPerson(), username: `user-${randomUUID()}`, password: 'a long enough password' });
 const name = (): string => `one of a kind ${randomUUID()}`;
 
 export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
   { at: '/api/v1/audit/', make: anAuditRecord },
   { at: '/api/v1/auth/sessions/', make: aSession },
+  { at: '/api/v1/invitations/', make: (owner) => owner.create('/api/v1/invitations', aPerson()) },
   { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
+  { at: '/api/v1/members/', make: (owner) => owner.create('/api/v1/users', aUser()) },
   { at: '/api/v1/place-profiles/', make: (owner) => owner.create('/api/v1/place-profiles', { name: name() }) },
   { at: '/api/v1/places/', make: (owner) => owner.create('/api/v1/places', { name: name() }) },
   { at: '/api/v1/device-profiles/', make: (owner) => owner.create('/api/v1/device-profiles', { name: name() }) },
   { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
+  // There is one already, and no more can be made.
+  {
+    at: '/api/v1/tenants/',
+    make: async (owner) => String((await owner.call('GET /api/v1/auth/me', [])).body.tenant_id),
+  },
+  { at: '/api/v1/users/', make: (owner) => owner.create('/api/v1/users', aUser()) },
   {
     at: '/api/v1/functions/',
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),

@@ -46,6 +46,21 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'POST /api/v1/auth/logout-everywhere': async (_, { app }) => ({
     as: new Owner(app, (await app.signUp()).token),
   }),
+  'POST /api/v1/invitations/accept': async (owner, { app }) => {
+    const body = { email: `${randomUUID()}@example.com`, role: 'viewer' };
+    const invitation = await owner.call('POST /api/v1/invitations', [], body);
+    return { body: { token: invitation.body.token as string }, as: new Owner(app, (await app.signUp()).token) };
+  },
+  'PATCH /api/v1/members/:user_id': async (owner) => ({
+    parameters: [await one(owner, 'members')],
+    body: { role: 'editor' },
+  }),
+  'DELETE /api/v1/members/:user_id': async (owner) => ({ parameters: [await one(owner, 'members')] }),
+  'PATCH /api/v1/users/:id': async (owner, world) => ({
+    parameters: [await one(owner, 'users')],
+    body: { is_active: false },
+    as: await aSuperuser(world),
+  }),
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { withOrigin } from '../origin/origin.js';
+import { clientOf } from './client.js';
 
 /**
  * Lets what a request does know where it came from. Not on quiet routes: machines call them all the time, and what they
@@ -9,6 +10,6 @@ export function rememberOrigins(fastify: FastifyInstance): void {
   // Not earlier: a body arrives by events of the socket, which do not know the context of the hooks before it.
   fastify.addHook('preValidation', (request, _reply, done) => {
     if ('isQuiet' in request.routeOptions.config) done();
-    else withOrigin({ kind: 'request', requestId: request.id, address: request.ip }, done);
+    else withOrigin({ kind: 'request', requestId: request.id, address: clientOf(request).address }, done);
   });
 }

@@ -35,3 +35,7 @@ export const AdmitsAdmins = () => Admits({ user: 'admin' });
 
 /** No credential is asked for. The whole list of such routes is in the HTTP contract. */
 export const Public = () => applyDecorators(SetMetadata(admissionKey, 'public'), ApiSecurity({}));
+
+/** No credential is asked for, but one that is sent must be good, and a user's: @CallerIfAny() gives them. */
+export const PublicOrUser = () =>
+  applyDecorators(SetMetadata(admissionKey, 'public or user'), ApiBearerAuth(), ApiSecurity({}));

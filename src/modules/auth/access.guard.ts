@@ -16,16 +16,25 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const admission = this.reflector.getAllAndOverride<Admission | 'public' | undefined>(admissionKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const admission = this.reflector.getAllAndOverride<Admission | 'public' | 'public or user' | undefined>(
+      admissionKey,
+      [context.getHandler(), context.getClass()],
+    );
     if (admission === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (admission === 'public or user') return this.admitsCallerIfAny(request);
     request.principal = await this.identify(request);
     if (admission === undefined) throw new RouteClosed();
     const refusal = refusalOf(admission, request.principal);
     if (refusal !== null) throw new AccessForbidden(refusal);
+    sayWhoAsks(request.principal);
+    return true;
+  }
+
+  private async admitsCallerIfAny(request: AuthenticatedRequest): Promise<boolean> {
+    if (credentialOf(request.headers) === null) return true;
+    request.principal = await this.identify(request);
+    if (request.principal.kind !== 'user') throw new AccessForbidden('only users may do this, or nobody in particular');
     sayWhoAsks(request.principal);
     return true;
   }

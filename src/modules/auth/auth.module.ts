@@ -19,6 +19,7 @@ import { AuthService } from './auth.service.js';
 import { Authenticators } from './authenticators.service.js';
 import { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { NewAccounts } from './new-accounts.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { LoginController } from './sessions/login.controller.js';
@@ -74,6 +75,7 @@ const useCases = [
   ApiKeysService,
   AuthService,
   LoginService,
+  NewAccounts,
   PasswordsService,
   SessionRefreshService,
   SessionsService,
@@ -104,6 +106,9 @@ const useCases = [
     Authenticators,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeysService, AuthService, Authenticators, TenantSetups],
+  exports: [
+    ...[ApiKeysService, AuthService, Authenticators, TenantSetups],
+    ...[MembershipsRepository, NewAccounts, SessionsService, Throttle, UsersRepository], // for members and invitations
+  ],
 })
 export class AuthModule {}

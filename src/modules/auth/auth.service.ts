@@ -14,9 +14,7 @@ import { AuditService } from './audit/audit.service.js';
 import { RegistrationClosed } from './auth.errors.js';
 import { checkedAccount } from './checked-account.js';
 import type { Membership } from './membership.entity.js';
-import { MembershipsRepository } from './memberships.repository.js';
-import { PasswordHasher } from './passwords/password-hasher.service.js';
-import type { Role } from './principal.decorator.js';
+import { NewAccounts, type NewAccount } from './new-accounts.service.js';
 import type { Row } from './row.js';
 import type { TenantEntity } from './tenant.entity.js';
 import { TenantSetups } from './tenant-setups.service.js';
@@ -25,13 +23,6 @@ import type { User } from './user.entity.js';
 import { Throttle } from './throttling/throttle.service.js';
 import { slugFor } from './user.rules.js';
 import { UsersRepository } from './users.repository.js';
-
-/** An account as somebody asked for it, its fields checked and normalised already. */
-export interface NewAccount {
-  email: string;
-  username: string;
-  password: string;
-}
 
 /** Any number that no other part takes a lock on: of two first starts at once one makes the administrator. */
 const firstAdministratorLock = 7_466_011;
@@ -43,8 +34,7 @@ export class AuthService {
     private readonly users: UsersRepository,
     private readonly tenants: TenantsRepository,
     private readonly setups: TenantSetups,
-    private readonly memberships: MembershipsRepository,
-    private readonly passwords: PasswordHasher,
+    private readonly newAccounts: NewAccounts,
     private readonly throttle: Throttle,
     private readonly transactions: Transactions,
     private readonly lanes: Lanes,
@@ -58,12 +48,12 @@ export class AuthService {
   async register(account: NewAccount, { address }: Client): Promise<Row<Membership> & { user: Row<User> }> {
     if (this.settings.registration === 'closed') throw new RegistrationClosed();
     await this.throttle.begin('register', { address });
-    const user = await this.newUser(account, { isSuperuser: false });
+    const user = await this.newAccounts.userOf(account);
     return this.transactions.run(async (tx) => {
       await this.users.insert(tx, user);
       const tenantId = newId(this.clock.nowMs());
       const tenant = await this.findOrFound(tx, tenantId, account.username, slugFor(account.username, tenantId));
-      const membership = await this.admit(tx, tenant, user, 'admin');
+      const membership = await this.newAccounts.admit(tx, tenant, user.id, 'admin');
       await this.recordAccount(tx, tenant, 'user.registered', user, { kind: 'user', id: user.id });
       return { ...membership, user };
     });
@@ -77,7 +67,7 @@ export class AuthService {
   /** On an installation without any user: an administrator with a random password, told this once. Null otherwise. */
   async ensureFirstAdministrator(): Promise<NewAccount | null> {
     const account = { email: 'admin@localhost', username: 'admin', password: randomBytes(18).toString('base64url') };
-    const user = await this.newUser(account, { isSuperuser: true });
+    const user = await this.newAccounts.userOf(account, { isSuperuser: true });
     return this.transactions.run(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [firstAdministratorLock]);
       if (!(await this.users.isEmpty(tx))) return null;
@@ -88,7 +78,7 @@ export class AuthService {
 
   /** A superuser, who is admin of the default tenant. Only the command line may call this. */
   async createAdministrator(account: NewAccount): Promise<Row<User>> {
-    const user = await this.newUser(await checkedAccount(account), { isSuperuser: true });
+    const user = await this.newAccounts.userOf(await checkedAccount(account), { isSuperuser: true });
     await this.transactions.run((tx) => this.insertAdministrator(tx, user));
     return user;
   }
@@ -96,7 +86,7 @@ export class AuthService {
   private async insertAdministrator(tx: Tx, user: Row<User>): Promise<void> {
     await this.users.insert(tx, user);
     const tenant = await this.defaultTenant(tx);
-    await this.admit(tx, tenant, user, 'admin');
+    await this.newAccounts.admit(tx, tenant, user.id, 'admin');
     await this.recordAccount(tx, tenant, 'user.created', user);
   }
 
@@ -123,26 +113,5 @@ export class AuthService {
     await this.setups.run(tx, tenant);
     await this.changes.record(tx, tenant, 'tenant', tenant.id);
     return { id };
-  }
-
-  private async admit(tx: Tx, tenant: Tenant, user: Row<User>, role: Role): Promise<Row<Membership>> {
-    const membership: Row<Membership> = { tenantId: tenant.id, userId: user.id, role, createdAt: this.clock.now() };
-    await this.memberships.insert(tx, membership);
-    await this.changes.record(tx, tenant, 'membership', user.id);
-    return membership;
-  }
-
-  private async newUser(account: NewAccount, { isSuperuser }: { isSuperuser: boolean }): Promise<Row<User>> {
-    const now = this.clock.now();
-    return {
-      id: newId(now.getTime()),
-      email: account.email,
-      username: account.username,
-      passwordHash: await this.passwords.hash(account.password),
-      isActive: true,
-      isSuperuser,
-      createdAt: now,
-      updatedAt: now,
-    };
   }
 }

@@ -49,3 +49,9 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
 export const CurrentTenant = createParamDecorator(
   (_: unknown, context: ExecutionContext) => principalOf(context).tenant,
 );
+
+/** The user who asks, or null: only on routes that are public and take a user all the same. */
+export const CallerIfAny = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal | null => {
+  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  return principal?.kind === 'user' ? principal : null;
+});

@@ -3,12 +3,16 @@ import { DataSource } from 'typeorm';
 import { Conditions } from '../../core/database/conditions.js';
 import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Tx } from '../../core/database/tx.js';
+import type { Tenant } from '../../core/tenancy/tenant.js';
 import type { Role } from './principal.decorator.js';
 import type { Row } from './row.js';
 import { TenantEntity } from './tenant.entity.js';
 
 /** A tenant as one of its members sees it. */
 export type TenantOfUser = TenantEntity & { role: Role };
+
+const columns = 't.id, t.name, t.slug, t.created_at AS "createdAt", m.role';
+const from = 'memberships m JOIN tenants t ON t.id = m.tenant_id';
 
 /** All queries on tenants. */
 @Injectable()
@@ -35,12 +39,24 @@ export class TenantsRepository {
     { skip, limit }: { skip: number; limit: number },
   ): Promise<{ rows: TenantOfUser[]; total: number }> {
     return pageOfRows((sql, values) => this.dataSource.query(sql, values), {
-      columns: 't.id, t.name, t.slug, t.created_at AS "createdAt", m.role',
-      from: 'memberships m JOIN tenants t ON t.id = m.tenant_id',
+      columns,
+      from,
       where: new Conditions().and(userId, (p) => `m.user_id = ${p}`),
       orderBy: 'm.created_at, m.tenant_id',
       skip,
       limit,
     });
+  }
+
+  async findOf(userId: string, id: string): Promise<TenantOfUser | null> {
+    const [row] = await this.dataSource.query<TenantOfUser[]>(
+      `SELECT ${columns} FROM ${from} WHERE m.user_id = $1 AND t.id = $2`,
+      [userId, id],
+    );
+    return row ?? null;
+  }
+
+  async rename(tx: Tx, tenant: Tenant, name: string): Promise<void> {
+    await tx.query('UPDATE tenants SET name = $2 WHERE id = $1', [tenant.id, name]);
   }
 }

@@ -100,19 +100,20 @@ export class SessionsRepository {
     );
   }
 
-  /** Those of the user that lived: one of them when `which` names it, all but one, or all. */
+  /** Those of the user that lived: one of them when `which` names it, all but one, those in one tenant, or all. */
   async revoke(
     tx: Tx,
     userId: string,
     now: Date,
-    which: { only?: string; except?: string } = {},
+    which: { only?: string; except?: string; tenantId?: string } = {},
   ): Promise<EndedSession[]> {
     return tx.query<EndedSession>(
       `UPDATE sessions SET revoked_at = $2
        WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
          AND ($3::uuid IS NULL OR id = $3) AND ($4::uuid IS NULL OR id <> $4)
+         AND ($5::uuid IS NULL OR tenant_id = $5)
        RETURNING id, tenant_id AS "tenantId"`,
-      [userId, now, which.only ?? null, which.except ?? null],
+      [userId, now, which.only ?? null, which.except ?? null, which.tenantId ?? null],
     );
   }
 

@@ -5,6 +5,7 @@ import type { Tx } from '../../../core/database/tx.js';
 import type { Client } from '../../../core/http/client.js';
 import { newId } from '../../../core/ids/uuid-v7.js';
 import { Maintenance } from '../../../core/maintenance/maintenance.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvalidCredentials, SessionNotFound, TenantNotFound } from '../auth.errors.js';
@@ -138,6 +139,13 @@ export class SessionsService implements OnModuleInit {
   async endAllBut(tx: Tx, userId: string, except?: string): Promise<number> {
     const which = except === undefined ? {} : { except };
     const ended = await this.sessions.revoke(tx, userId, this.clock.now(), which);
+    await this.tell(tx, ended);
+    return ended.length;
+  }
+
+  /** Those in one tenant, whose member the user is no longer. The caller must hold the user's row by UsersRepository.lock. */
+  async endIn(tx: Tx, tenant: Tenant, userId: string): Promise<number> {
+    const ended = await this.sessions.revoke(tx, userId, this.clock.now(), { tenantId: tenant.id });
     await this.tell(tx, ended);
     return ended.length;
   }
