@@ -18,6 +18,7 @@ import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
+import { ParkedModule } from './modules/devices/parked/parked.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
@@ -52,6 +53,7 @@ const features = [
   PlacesModule,
   FunctionsModule,
   DevicesModule,
+  ParkedModule,
   SeriesModule,
   RunsModule,
   IntegrationsModule,

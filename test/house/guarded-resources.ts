@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestAnswer, TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { aDevEui, anUplink } from '../support/uplinks.js';
 
 /** A request that an owner has made. */
 export interface MadeCall {
@@ -69,6 +70,7 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/place-profiles/', make: (owner) => owner.create('/api/v1/place-profiles', { name: name() }) },
   { at: '/api/v1/places/', make: (owner) => owner.create('/api/v1/places', { name: name() }) },
   { at: '/api/v1/device-profiles/', make: (owner) => owner.create('/api/v1/device-profiles', { name: name() }) },
+  { at: '/api/v1/devices/unknown/', make: anUnknownDevice },
   { at: '/api/v1/devices/', make: (owner) => owner.create('/api/v1/devices', { name: name() }) },
   // There is one already, and no more can be made.
   {
@@ -146,6 +148,16 @@ async function aSession(owner: Owner): Promise<string> {
   await server.http('POST', '/api/v1/auth/switch', { token, body: { tenant_id: me.body.tenant_id } });
   const { body } = await owner.call('GET /api/v1/auth/sessions', []);
   return String(body[0].id);
+}
+
+/** Named by its DevEUI: a message of it is parked. */
+export async function anUnknownDevice(owner: Owner): Promise<string> {
+  const body = { name: name(), scopes: ['ingest'] };
+  const { body: made } = await owner.server.http('POST', '/api/v1/api-keys', { token: owner.token, body });
+  const devEui = aDevEui();
+  const apiKey = String(made.key);
+  await owner.server.http('POST', '/api/v1/ingest/chirpstack?event=up', { apiKey, body: anUplink(devEui) });
+  return devEui;
 }
 
 /** As if its only attempt had failed: no request makes one, only messages do. */

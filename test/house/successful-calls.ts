@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HistoryWorld } from '../support/history-world.js';
-import { Owner, resources } from './guarded-resources.js';
+import { anUnknownDevice, Owner, resources } from './guarded-resources.js';
 
 /** What a call that changes something needs: the ids in its path, in their order, and a body. */
 export interface SuccessfulCall {
@@ -61,6 +61,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
     body: { is_active: false },
     as: await aSuperuser(world),
   }),
+  'POST /api/v1/devices/unknown/:dev_eui/adopt': async (owner) => ({ parameters: [await anUnknownDevice(owner)] }),
+  'DELETE /api/v1/devices/unknown/:dev_eui': async (owner) => ({ parameters: [await anUnknownDevice(owner)] }),
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],

@@ -65,18 +65,22 @@ export class DevicesService {
   }
 
   async register(tenant: Tenant, request: RegisterDeviceRequest): Promise<KnownDevice> {
+    const id = await this.transactions.run((tx) => this.registerIn(tx, tenant, request));
+    return this.get(tenant, id);
+  }
+
+  /** In a transaction that does more than that; answers the new device's id. */
+  async registerIn(tx: Tx, tenant: Tenant, request: Row<RegisterDeviceRequest>): Promise<string> {
     const now = this.clock.now();
     const id = newId(now.getTime());
-    await this.transactions.run(async (tx) => {
-      const given = await this.belongings.withDefaults(tx, tenant, request);
-      const device = newDevice({ id, tenantId: tenant.id, now }, given, (appKey) => this.seal(id, appKey));
-      await this.belongings.expect(tx, tenant, device);
-      await this.devices.insert(tx, device, given.status ?? 'never_seen');
-      const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(given) ?? []);
-      await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
-      tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
-    });
-    return this.get(tenant, id);
+    const given = await this.belongings.withDefaults(tx, tenant, request);
+    const device = newDevice({ id, tenantId: tenant.id, now }, given, (appKey) => this.seal(id, appKey));
+    await this.belongings.expect(tx, tenant, device);
+    await this.devices.insert(tx, device, given.status ?? 'never_seen');
+    const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(given) ?? []);
+    await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
+    tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
+    return id;
   }
 
   async update(

@@ -107,8 +107,8 @@ export const journalSql = `
     SELECT id, tenant_id, tenant_id, 'process-event', worker_id, lease_token
     FROM answered WHERE is_new AND found_id IS NOT NULL
   ), parked AS (
-    INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body)
-    SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body
+    INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error)
+    SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error
     FROM answered WHERE is_new AND found_id IS NULL
   ), fresh AS MATERIALIZED (
     SELECT found_id AS device_id, max(received_at) AS seen_at FROM answered WHERE is_new AND found_id IS NOT NULL
