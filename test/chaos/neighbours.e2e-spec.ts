@@ -76,7 +76,7 @@ describe('a destination that is dead', () => {
       const memoryMib = residentMib(server) - memoryBefore;
       const { counts, faults } = await flow.oracle.judge([]);
       const [{ waiting } = { waiting: 0 }] = await scene.app.database.query<{ waiting: number }>(
-        'SELECT count(*)::int AS waiting FROM waiting_deliveries WHERE integration_id = $1',
+        'SELECT count(*)::int AS waiting FROM waiting_deliveries WHERE destination_id = $1',
         [dead.integrationId],
       );
       const p95 = { burdened: median(delays.burdened), free: median(delays.free) };

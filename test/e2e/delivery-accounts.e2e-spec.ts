@@ -26,7 +26,7 @@ const pause = (route: Route) => world.ask('POST', `integrations/${route.integrat
 const waiting = (route: Route, count: number): Promise<void> =>
   world.until(
     `${count} waiting deliveries`,
-    'SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE integration_id = $1',
+    'SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE destination_id = $1',
     [route.integration.id, count],
   );
 const metricsOf = async (app: DeliveryWorld['app']): Promise<string[]> => {
@@ -113,12 +113,12 @@ describe('the books of deliveries', () => {
     const faults = async (): Promise<number> => (await books().take(0, Date.now() + dayMs)).faults;
     expect(await faults()).toBe(0);
     const [{ id } = { id: '' }] = await world.app.database.query<{ id: string }>(
-      'SELECT id FROM waiting_deliveries WHERE integration_id = $1',
+      'SELECT id FROM waiting_deliveries WHERE destination_id = $1',
       [route.integration.id],
     );
     await world.app.database.query(
-      `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq, status, node_id, attempts)
-       SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, now(), seq, input_seq, 'delivered', node_id, attempts
+      `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq, status, node_id, attempts)
+       SELECT id, tenant_id, run_id, flow_id, destination_id, created_at, now(), seq, input_seq, 'delivered', node_id, attempts
        FROM waiting_deliveries WHERE id = $1`,
       [id],
     );
@@ -203,7 +203,7 @@ describe('what waits for longer than it is kept', () => {
   async function moveToThePast(route: Route, days: number): Promise<string> {
     const { database } = world.app;
     const [delivery] = await database.query<{ id: string; run_id: string }>(
-      'SELECT id, run_id FROM waiting_deliveries WHERE integration_id = $1 ORDER BY id LIMIT 1',
+      'SELECT id, run_id FROM waiting_deliveries WHERE destination_id = $1 ORDER BY id LIMIT 1',
       [route.integration.id],
     );
     const then = (Date.now() - days * dayMs).toString(16).padStart(12, '0');

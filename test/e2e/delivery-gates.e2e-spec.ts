@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const waitingOf = ({ integration }: Route) => [
-  `SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE integration_id = $1`,
+  `SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE destination_id = $1`,
   integration.id,
 ];
 const wait = async (route: Route, count: number): Promise<void> => {

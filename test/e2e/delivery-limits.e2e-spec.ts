@@ -32,7 +32,7 @@ const answerOne = (): void => void held.shift()?.writeHead(200).end();
 const waiting = async ({ integration }: Route, count: number): Promise<void> =>
   world.until(
     `${count} waiting deliveries`,
-    'SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE integration_id = $1',
+    'SELECT count(*) = $2 AS holds FROM waiting_deliveries WHERE destination_id = $1',
     [integration.id, count],
   );
 /** All at once. */
@@ -124,7 +124,7 @@ describe('a rate', () => {
     await waiting(quick, 0);
     await world.until(
       'all of the quick one delivered',
-      'SELECT count(*) = 10 AS holds FROM deliveries WHERE integration_id = $1',
+      'SELECT count(*) = 10 AS holds FROM deliveries WHERE destination_id = $1',
       [quick.integration.id],
     );
   });

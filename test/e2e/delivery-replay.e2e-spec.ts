@@ -43,7 +43,7 @@ const idsAt = (path: string): unknown[] =>
 const ended = (route: Route, status: string, count = 1): Promise<void> =>
   world.until(
     `${count} ${status} deliveries`,
-    'SELECT count(*) = $3 AS holds FROM deliveries WHERE integration_id = $1 AND status = $2',
+    'SELECT count(*) = $3 AS holds FROM deliveries WHERE destination_id = $1 AND status = $2',
     [route.integration.id, status, count],
   );
 
@@ -258,7 +258,7 @@ describe('POST /integrations/{id}/replay', () => {
     expect(await finished(both.body.id)).toMatchObject({ total: 2, done: 2 });
     await world.until(
       'all sent again',
-      'SELECT NOT EXISTS (SELECT FROM waiting_deliveries WHERE integration_id = $1) AS holds',
+      'SELECT NOT EXISTS (SELECT FROM waiting_deliveries WHERE destination_id = $1) AS holds',
       [route.integration.id],
     );
     const sent = (id: unknown): number => idsAt('/ranged').filter((one) => one === id).length;

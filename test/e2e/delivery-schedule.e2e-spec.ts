@@ -18,7 +18,7 @@ afterAll(() => world.close());
 async function after(route: Route, attempts: number): Promise<{ id: string; dueInMs: number; delivery: Body }> {
   await world.until(
     `${attempts} attempts`,
-    'SELECT jsonb_array_length(attempts) = $2 AS holds FROM waiting_deliveries WHERE integration_id = $1',
+    'SELECT jsonb_array_length(attempts) = $2 AS holds FROM waiting_deliveries WHERE destination_id = $1',
     [route.integration.id, attempts],
   );
   const [row] = await world.app.database.query<{ id: string; due: number }>(
@@ -50,7 +50,7 @@ describe('the schedule of a delivery', () => {
     }
     await world.until(
       'its end',
-      `SELECT count(*) = 1 AS holds FROM deliveries WHERE integration_id = $1 AND status = 'failed'`,
+      `SELECT count(*) = 1 AS holds FROM deliveries WHERE destination_id = $1 AND status = 'failed'`,
       [route.integration.id],
     );
     expect((await world.deliveriesOf(route))[0]).toMatchObject({ code: 'http.status_503', attempts: { length: 11 } });

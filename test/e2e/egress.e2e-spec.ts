@@ -186,7 +186,7 @@ describe('an address inside', () => {
   async function endedWith(ids: string[]): Promise<string[]> {
     return eventually(async () => {
       const rows = await app.database.query<{ code: string }>(
-        'SELECT code FROM deliveries WHERE integration_id = ANY($1)',
+        'SELECT code FROM deliveries WHERE destination_id = ANY($1)',
         [ids],
       );
       return rows.length === ids.length ? rows.map(({ code }) => code) : undefined;

@@ -166,7 +166,7 @@ async function aDelivery(owner: Owner): Promise<string> {
   const me = await owner.server.http('GET', '/api/v1/auth/me', { token: owner.token });
   const id = randomUUID();
   await owner.server.database.query(
-    `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq, status,
+    `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq, status,
                              code, node_id, attempts)
      VALUES ($1, $2, $1, $1, $3, now(), now(), 1, 0, 'failed', 'http.status_400', 'n', '[]')`,
     [id, me.body.tenant_id, integration],

@@ -9,7 +9,7 @@ import { DeviceHistoryRepository } from '../../src/modules/devices/journal/histo
 import { DecodedValuesService } from '../../src/modules/devices/journal/decoded/decoded-values.service.js';
 import { EventReaderService } from '../../src/modules/devices/journal/event-reader.service.js';
 import { DeliveryHistoryRepository } from '../../src/modules/runs/histories/delivery-history.repository.js';
-import type { ListIntegrationHistoryQuery } from '../../src/modules/runs/histories/dto/list-integration-history.query.js';
+import type { ListDeliveryHistoryQuery } from '../../src/modules/runs/histories/dto/list-delivery-history.query.js';
 import { FlowHistoryRepository } from '../../src/modules/runs/histories/flow-history.repository.js';
 import { FunctionHistoryRepository } from '../../src/modules/runs/histories/function-history.repository.js';
 import { LabelHistoryRepository } from '../../src/modules/runs/histories/label-history.repository.js';
@@ -22,6 +22,7 @@ import { filled, fillHistories } from '../support/filled-histories.js';
 
 const { tenant, days } = filled;
 const limit = 51;
+const type = 'integration';
 const noFilter = { limit, skip: 0, count: false };
 const everything = wholeRangeOf({});
 const firstPage: HistorySlice = { range: everything, skip: 0, limit };
@@ -72,8 +73,9 @@ describe('the plans of histories', () => {
     ['one label', (slice) => labels.list(tenant, filled.labelId, noFilter, slice)],
     ['all functions', (slice) => functions.list(tenant, null, noFilter, slice)],
     ['one function', (slice) => functions.list(tenant, filled.functionId, noFilter, slice)],
-    ['all integrations', (slice) => deliveries.list(tenant, null, noFilter, slice)],
-    ['one integration', (slice) => deliveries.list(tenant, filled.integrationId, noFilter, slice)],
+    ['all deliveries', (slice) => deliveries.list(tenant, {}, noFilter, slice)],
+    ['all integrations', (slice) => deliveries.list(tenant, { type }, noFilter, slice)],
+    ['one integration', (slice) => deliveries.list(tenant, { type, id: filled.integrationId }, noFilter, slice)],
   ];
 
   describe.each(lists)('%s', (_, list) => {
@@ -104,8 +106,8 @@ describe('the plans of histories', () => {
   });
 
   it('reads one page of what waits, by the index of the integration', async () => {
-    const query: ListIntegrationHistoryQuery = { ...noFilter, status: 'waiting' };
-    expect(await deliveries.list(tenant, filled.integrationId, query, firstPage)).toHaveLength(limit);
+    const query: ListDeliveryHistoryQuery = { ...noFilter, status: 'waiting' };
+    expect(await deliveries.list(tenant, { type, id: filled.integrationId }, query, firstPage)).toHaveLength(limit);
     const nodes = pool.take();
     expect(relationsOf(nodes)).toEqual(['waiting_deliveries']);
     expect(wholeReads(nodes)).toEqual([]);
@@ -116,7 +118,7 @@ describe('the plans of histories', () => {
     ['device events', (query: HistoryQuery) => devices.count(tenant, filled.deviceId, query)],
     ['runs', (query: HistoryQuery) => flows.count(tenant, filled.flowId, query)],
     ['steps', (query: HistoryQuery) => functions.count(tenant, filled.functionId, query)],
-    ['deliveries', (query: HistoryQuery) => deliveries.count(tenant, filled.integrationId, query)],
+    ['deliveries', (query: HistoryQuery) => deliveries.count(tenant, { type, id: filled.integrationId }, query)],
   ])('counts %s along an index', async (_, count) => {
     const counted = await count({ ...noFilter, from: new Date(dayAt(3)).toISOString() });
     const nodes = pool.take();
@@ -143,7 +145,7 @@ describe('the plans of histories', () => {
   it('finds the inputs of a whole page in four queries, by single look-ups', async () => {
     const rows = await functions.list(tenant, null, noFilter, firstPage);
     pool.take();
-    const sent = await deliveries.list(tenant, null, { ...noFilter, status: 'delivered' }, firstPage);
+    const sent = await deliveries.list(tenant, {}, { ...noFilter, status: 'delivered' }, firstPage);
     pool.take();
     const found = await inputs.load(tenant, [...rows, ...sent]);
     expect([...rows, ...sent].map((row) => found.of(row))).not.toContain(null);

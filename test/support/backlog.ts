@@ -29,7 +29,7 @@ export async function fillBacklog(database: TestDatabase, of: BacklogOf, count: 
                                 succeeded, failed, status, trigger_source)
          SELECT run_id, $4, $5, event_id, $7, $7, now(), 1, 1, 0, 0, 'running', 'device' FROM given
        ), delivery AS (
-         INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+         INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, next_attempt_at, seq,
                                          input_seq, continues, node_id, payload)
          SELECT delivery_id, $4, run_id, $5, $6, now(), now(), 1, 0, false, 'n1', $8 FROM given
        )

@@ -91,7 +91,7 @@ async function fillMessages(database: TestDatabase): Promise<void> {
     `WITH given AS MATERIALIZED (
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
                             $9::uuid[], $10::timestamptz[], $11::boolean[])
-         AS g (tenant_id, device_id, flow_id, function_id, integration_id, context_id, event_id, run_id, delivery_id, "time", waits)
+         AS g (tenant_id, device_id, flow_id, function_id, destination_id, context_id, event_id, run_id, delivery_id, "time", waits)
      ), event AS (
        INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
        SELECT event_id, tenant_id, device_id, "time", 'chirpstack', 'up', $12::bytea FROM given
@@ -108,17 +108,17 @@ async function fillMessages(database: TestDatabase): Promise<void> {
                                status, node_id, output)
        SELECT run_id, tenant_id, function_id, "time", 100, 1, 1, 0, 'function', 'success', 'f', $12::bytea FROM given
      ), finished AS (
-       INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+       INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq,
                                status, node_id, attempts)
-       SELECT delivery_id, tenant_id, run_id, flow_id, integration_id, "time", "time", 2, 1, 'delivered', 'h', '[]'
+       SELECT delivery_id, tenant_id, run_id, flow_id, destination_id, "time", "time", 2, 1, 'delivered', 'h', '[]'
        FROM given WHERE NOT waits
      ), job AS (
-       INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT delivery_id, tenant_id, integration_id, 'deliver'
+       INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT delivery_id, tenant_id, destination_id, 'deliver'
        FROM given WHERE waits
      )
-     INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+     INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, next_attempt_at, seq,
                                      input_seq, continues, node_id, payload)
-     SELECT delivery_id, tenant_id, run_id, flow_id, integration_id, "time", "time", 2, 1, false, 'h', $12::bytea
+     SELECT delivery_id, tenant_id, run_id, flow_id, destination_id, "time", "time", 2, 1, false, 'h', $12::bytea
      FROM given WHERE waits`,
     values,
   );

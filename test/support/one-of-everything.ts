@@ -43,6 +43,7 @@ const inserts = [
   `INSERT INTO event_keys_current (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO event_keys_previous (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO integrations (id, tenant_id, name, type, config) VALUES ('${id}', '${id}', 'an integration', 'http', '{}')`,
+  `INSERT INTO storages (id, tenant_id, name, type, config) VALUES ('${id}', '${id}', 'a storage', 'influxdb', '{}')`,
   `INSERT INTO flows (id, tenant_id, name) VALUES ('${id}', '${id}', 'a flow')`,
   `INSERT INTO flow_versions (tenant_id, flow_id, version, nodes, edges) VALUES ('${id}', '${id}', 1, '[]', '[]')`,
   `INSERT INTO flow_nodes (tenant_id, flow_id, node_id, type, entity_id) VALUES ('${id}', '${id}', 'a', 'label', '${id}')`,
@@ -53,13 +54,13 @@ const inserts = [
   `INSERT INTO flow_steps (run_id, tenant_id, entity_id, started_at, duration_us, entity_version, seq, input_seq, type,
                            status, node_id)
    VALUES ('${id}', '${id}', '${id}', now(), 1, 1, 1, 0, 'function', 'success', 'a')`,
-  `INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+  `INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, next_attempt_at, seq,
                                    input_seq, continues, node_id, payload)
    VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 2, 1, false, 'b', '')`,
-  `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+  `INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq,
                            status, node_id, attempts)
    VALUES ('${id}', '${id}', '${id}', '${id}', '${id}', now(), now(), 3, 1, 'delivered', 'c', '[]')`,
-  `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
+  `INSERT INTO replays (id, tenant_id, destination_id, statuses, from_id, before_id, position, total, state)
    VALUES ('${id}', '${id}', '${id}', '{failed}', '${id}', '${id}', '${id}', 1, 'running')`,
   `INSERT INTO invitations (id, tenant_id, email, role, secret_hash, expires_at)
    VALUES ('${id}', '${id}', 'bob@example.com', 'viewer', '', now())`,

@@ -4,7 +4,7 @@ import { derivedId, timeOf } from '../../../core/ids/uuid-v7.js';
 import { pack } from '../../../core/packing/packed.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { Clock } from '../../../core/time/clock.js';
-import type { OutboundMessage } from '../../runs/channels/channels.service.js';
+import type { DestinationRef, OutboundMessage } from '../../runs/channels/channels.service.js';
 import type { Attempt, EndedRow, WaitingRow } from '../../runs/completion/results.contract.js';
 import { AttemptsService, type FailedAttempt, type Tried } from '../../runs/deliveries/attempts.service.js';
 import { DestinationsService } from '../../runs/deliveries/destinations/destinations.service.js';
@@ -26,27 +26,25 @@ export class FirstAttempt {
   ) {}
 
   /** True: delivered, and what follows may run now. */
-  async make(walk: Walk, arrival: Arrival, ledger: RunLedger): Promise<boolean> {
-    const delivery = this.deliveryOf(walk, arrival);
+  async make(walk: Walk, arrival: Arrival, to: DestinationRef, ledger: RunLedger): Promise<boolean> {
+    const delivery = this.deliveryOf(walk, arrival, to);
     // Beside a job that was held in a crash nothing begins that can as well be a job of its own.
-    const leave = this.queue.keepsQuiet
-      ? undefined
-      : await this.destinations.enter(walk.tenant, delivery.integration_id);
+    const leave = this.queue.keepsQuiet ? undefined : await this.destinations.enter(walk.tenant, to.id);
     if (leave === undefined) {
       ledger.waiting.push(this.waiting(walk, arrival, delivery, []));
       return false;
     }
-    const tried = this.attempt(walk, arrival, delivery).finally(leave);
+    const tried = this.attempt(walk, arrival, to, delivery).finally(leave);
     const known = await withinPatience(tried);
     if (known === undefined) {
       this.hold(walk, arrival, delivery, { tried, leave }, ledger);
       return false;
     }
     if (known.outcome.status === 'failed' && walk.signal.aborted) throw new Interrupted();
-    return this.settle(walk, arrival, delivery, known, ledger);
+    return this.settle(walk, arrival, to, delivery, known, ledger);
   }
 
-  private attempt(walk: Walk, arrival: Arrival, delivery: DeliveryIdentity): Promise<Tried> {
+  private attempt(walk: Walk, arrival: Arrival, to: DestinationRef, delivery: DeliveryIdentity): Promise<Tried> {
     const message: OutboundMessage = {
       deliveryId: delivery.id,
       runId: walk.runId,
@@ -54,7 +52,7 @@ export class FirstAttempt {
       nodeId: arrival.nodeId,
       messageJson: arrival.messageJson,
     };
-    return this.attempts.make(walk.tenant, delivery.integration_id, message, walk.signal);
+    return this.attempts.make(walk.tenant, to, message, walk.signal);
   }
 
   /** The run's part is committed without it; the delivery's own job, already held here, takes the outcome. */
@@ -77,7 +75,7 @@ export class FirstAttempt {
       job: {
         id: delivery.id,
         tenantId: walk.tenant.id,
-        laneId: delivery.integration_id,
+        laneId: delivery.destination_id,
         kind: 'deliver',
         payload: null,
         leaseToken,
@@ -89,6 +87,7 @@ export class FirstAttempt {
   private async settle(
     walk: Walk,
     arrival: Arrival,
+    to: DestinationRef,
     delivery: DeliveryIdentity,
     { attempt, outcome }: Tried,
     ledger: RunLedger,
@@ -101,7 +100,7 @@ export class FirstAttempt {
       ledger.waiting.push(this.waiting(walk, arrival, delivery, []));
       return false;
     }
-    const delayMs = await this.attempts.delayAfter(walk.tenant, delivery.integration_id, 1, outcome);
+    const delayMs = await this.attempts.delayAfter(walk.tenant, to, 1, outcome);
     if (delayMs === null) {
       ledger.ended.push(this.ended(delivery, attempt, outcome));
       ledger.pathFailed(arrival.nodeId, outcome.error);
@@ -112,13 +111,13 @@ export class FirstAttempt {
   }
 
   /** The same after every crash and in every process: the number of the step tells two messages of a node apart. */
-  private deliveryOf(walk: Walk, arrival: Arrival): DeliveryIdentity {
+  private deliveryOf(walk: Walk, arrival: Arrival, to: DestinationRef): DeliveryIdentity {
     return {
       id: derivedId(timeOf(walk.runId), 'delivery', walk.runId, arrival.nodeId, arrival.seq),
       tenant_id: walk.tenant.id,
       run_id: walk.runId,
       flow_id: walk.flowId,
-      integration_id: walk.graph.node(arrival.nodeId).entityId,
+      destination_id: to.id,
       created_at: this.clock.now(),
       seq: arrival.seq,
       input_seq: arrival.inputSeq,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { storableJson } from '../../../core/json/storable-json.js';
 import { pack } from '../../../core/packing/packed.js';
 import { Clock } from '../../../core/time/clock.js';
-import { Channels } from '../../runs/channels/channels.service.js';
+import { Channels, type DestinationRef } from '../../runs/channels/channels.service.js';
 import type { StepOutcome } from '../steps/step-kind.js';
 import { StepKinds } from '../steps/step-kinds.js';
 import { FirstAttempt } from './first-attempt.js';
@@ -30,8 +30,8 @@ export class FlowWalker {
   }
 
   private async visit(walk: Walk, arrival: Arrival, ledger: RunLedger): Promise<void> {
-    const { type } = walk.graph.node(arrival.nodeId);
-    if (this.channels.has(type)) await this.deliver(walk, arrival, ledger);
+    const { type, entityId } = walk.graph.node(arrival.nodeId);
+    if (this.channels.carries(type)) await this.deliver(walk, arrival, { type, id: entityId }, ledger);
     else await this.runStep(walk, arrival, ledger);
   }
 
@@ -70,8 +70,8 @@ export class FlowWalker {
     }
   }
 
-  private async deliver(walk: Walk, arrival: Arrival, ledger: RunLedger): Promise<void> {
-    if (await this.firstAttempt.make(walk, arrival, ledger)) await this.follow(walk, arrival, arrival, ledger);
+  private async deliver(walk: Walk, arrival: Arrival, to: DestinationRef, ledger: RunLedger): Promise<void> {
+    if (await this.firstAttempt.make(walk, arrival, to, ledger)) await this.follow(walk, arrival, arrival, ledger);
   }
 
   private async follow(

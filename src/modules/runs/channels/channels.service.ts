@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 
-/** The one node type that delivers so far; a delivery will keep its own when there is a second. */
-export const integrationNodes = 'integration';
+/** What a delivery may go to; a flow's nodes of these types deliver, and the view `destinations` holds their rows. */
+export const destinationTypes = ['integration', 'storage'] as const;
+export type DestinationType = (typeof destinationTypes)[number];
+
+/** Where a delivery goes. */
+export interface DestinationRef {
+  type: DestinationType;
+  id: string;
+}
 
 /** One payload on its way out. */
 export interface OutboundMessage {
@@ -49,7 +56,7 @@ export type DisabledReason = 'gone' | 'failing';
  */
 export interface Channel {
   /** The node type whose messages it carries. */
-  readonly nodeType: string;
+  readonly nodeType: DestinationType;
   send(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<AttemptOutcome>;
   /** Delays in ms before attempt 1, 2, 3 …: `[0, 5000, 30000, …]`. After the last the delivery has failed. */
   scheduleMs(tenant: Tenant, entityId: string): Promise<readonly number[]>;
@@ -60,18 +67,19 @@ export interface Channel {
 /** Knows the one channel of each node type that delivers. */
 @Injectable()
 export class Channels {
-  private readonly byNodeType = new Map<string, Channel>();
+  private readonly byNodeType = new Map<DestinationType, Channel>();
 
   register(channel: Channel): void {
     if (this.byNodeType.has(channel.nodeType)) throw new Error(`two channels for nodes of type ${channel.nodeType}`);
     this.byNodeType.set(channel.nodeType, channel);
   }
 
-  has(nodeType: string): boolean {
-    return this.byNodeType.has(nodeType);
+  /** Whether nodes of this type deliver. */
+  carries(nodeType: string): nodeType is DestinationType {
+    return destinationTypes.some((type) => type === nodeType && this.byNodeType.has(type));
   }
 
-  get(nodeType: string): Channel {
+  get(nodeType: DestinationType): Channel {
     const channel = this.byNodeType.get(nodeType);
     if (channel === undefined) throw new Error(`no channel for nodes of type ${nodeType}`);
     return channel;

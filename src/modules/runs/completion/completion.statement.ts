@@ -50,9 +50,9 @@ const chapters = {
            status, node_id, output, logs, error
     FROM ${from.steps} JOIN done USING (job_id)
   ), ended AS (
-    INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+    INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq,
                             status, code, node_id, attempts)
-    SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+    SELECT id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq,
            status, code, node_id, attempts
     FROM ${from.ended} JOIN done USING (job_id)
   )`,
@@ -64,13 +64,13 @@ const chapters = {
     sql: (from) => `waits AS MATERIALIZED (
     SELECT w.*, now() + delay_ms * interval '1 millisecond' AS due_at FROM ${from.waiting} JOIN done USING (job_id)
   ), wait AS (
-    INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+    INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, next_attempt_at, seq,
                                     input_seq, continues, node_id, payload, attempts)
-    SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, due_at, seq, input_seq, continues, node_id,
+    SELECT id, tenant_id, run_id, flow_id, destination_id, created_at, due_at, seq, input_seq, continues, node_id,
            payload, attempts FROM waits
   ), wait_job AS (
     INSERT INTO jobs (id, tenant_id, lane_id, kind, run_at, worker_id, lease_token)
-    SELECT id, tenant_id, integration_id, 'deliver', due_at, worker_id, lease_token FROM waits
+    SELECT id, tenant_id, destination_id, 'deliver', due_at, worker_id, lease_token FROM waits
   ), retries AS MATERIALIZED (
     SELECT t.*, now() + delay_ms * interval '1 millisecond' AS due_at FROM ${from.retried} JOIN done USING (job_id)
   ), retry AS (
@@ -78,7 +78,7 @@ const chapters = {
     FROM retries WHERE d.tenant_id = retries.tenant_id AND d.id = retries.job_id
   ), retry_job AS (
     INSERT INTO jobs (id, tenant_id, lane_id, kind, run_at)
-    SELECT job_id, tenant_id, integration_id, 'deliver', due_at FROM retries
+    SELECT job_id, tenant_id, destination_id, 'deliver', due_at FROM retries
   ), left_waiting AS (
     DELETE FROM waiting_deliveries d USING (SELECT tenant_id, job_id FROM ${from.over} JOIN done USING (job_id)) AS ends
     WHERE d.tenant_id = ends.tenant_id AND d.id = ends.job_id

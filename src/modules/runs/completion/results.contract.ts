@@ -61,7 +61,7 @@ export interface WaitingRow {
   tenant_id: string;
   run_id: string;
   flow_id: string;
-  integration_id: string;
+  destination_id: string;
   created_at: Date;
   delay_ms: number;
   seq: number;
@@ -81,7 +81,7 @@ export interface WaitingRow {
 /** A waiting delivery that failed once more; it is the job's own. */
 export interface RetryRow {
   tenant_id: string;
-  integration_id: string;
+  destination_id: string;
   delay_ms: number;
   attempts: string;
 }
@@ -92,7 +92,7 @@ export interface EndedRow {
   tenant_id: string;
   run_id: string;
   flow_id: string;
-  integration_id: string;
+  destination_id: string;
   created_at: Date;
   finished_at: Date;
   seq: number;

@@ -1,7 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
-import { Channels, integrationNodes, type AttemptOutcome, type OutboundMessage } from '../channels/channels.service.js';
+import {
+  Channels,
+  type AttemptOutcome,
+  type DestinationRef,
+  type OutboundMessage,
+} from '../channels/channels.service.js';
 import type { Attempt } from '../completion/results.contract.js';
 import { attemptOf } from './attempt.js';
 import { Breaker } from './destinations/breaker.js';
@@ -30,27 +35,27 @@ export class AttemptsService {
   /** Never throws: a channel that breaks its promise is a failed attempt that is tried again. */
   async make(
     tenant: Tenant,
-    entityId: string,
+    destination: DestinationRef,
     message: OutboundMessage,
     signal: AbortSignal,
     isProbe = false,
   ): Promise<Tried> {
     const startedAtMs = this.clock.nowMs();
-    const outcome = await this.send(tenant, entityId, message, signal);
+    const outcome = await this.send(tenant, destination, message, signal);
     const attempt = attemptOf(outcome, startedAtMs, this.clock.nowMs());
-    await this.breaker.learn(tenant, entityId, outcome, isProbe);
+    await this.breaker.learn(tenant, destination, outcome, isProbe);
     return { attempt, outcome };
   }
 
   /** How long to wait after so many attempts, or null: there are no more. */
   async delayAfter(
     tenant: Tenant,
-    entityId: string,
+    { type, id }: DestinationRef,
     attemptsMade: number,
     failure: FailedAttempt,
   ): Promise<number | null> {
     if (!failure.retryable) return null;
-    const scheduleMs = await this.channels.get(integrationNodes).scheduleMs(tenant, entityId);
+    const scheduleMs = await this.channels.get(type).scheduleMs(tenant, id);
     const delayMs = delayBeforeNextMs(scheduleMs, attemptsMade, Math.random(), failure.retryAfterMs);
     // Whoever answered 410 is disabled now: the delivery waits with the others until a person decides.
     return failure.gone === true ? (delayMs ?? 0) : delayMs;
@@ -69,12 +74,12 @@ export class AttemptsService {
 
   private async send(
     tenant: Tenant,
-    entityId: string,
+    { type, id }: DestinationRef,
     message: OutboundMessage,
     signal: AbortSignal,
   ): Promise<AttemptOutcome> {
     try {
-      return await this.channels.get(integrationNodes).send(tenant, entityId, message, signal);
+      return await this.channels.get(type).send(tenant, id, message, signal);
     } catch (error) {
       this.logger.error({ err: error, delivery: message.deliveryId }, 'a channel threw');
       return { status: 'failed', code: 'channel.broken', error: 'the attempt could not be made', retryable: true };

@@ -4,6 +4,7 @@ import { unpack } from '../../../core/packing/packed.js';
 import type { ClaimedJob, JobHandler } from '../../../core/queue/job.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { Clock } from '../../../core/time/clock.js';
+import type { DestinationRef } from '../channels/channels.service.js';
 import { CompletionService } from '../completion/completion.service.js';
 import type { Attempt, EndedRow, Results } from '../completion/results.contract.js';
 import { AttemptsService, type FailedAttempt, type Tried } from './attempts.service.js';
@@ -52,7 +53,7 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
       nodeId: delivery.node_id,
       messageJson: unpack(delivery.payload).toString(),
     };
-    return this.attempts.make({ id: delivery.tenant_id }, delivery.integration_id, message, signal, isProbe);
+    return this.attempts.make({ id: delivery.tenant_id }, destinationOf(delivery), message, signal, isProbe);
   }
 
   private async resultsOf(delivery: WaitingDelivery, { attempt, outcome }: Tried): Promise<Results> {
@@ -62,12 +63,12 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
     if (outcome.status === 'delivered') return this.delivered(delivery, attempts);
     const tenant = { id: delivery.tenant_id };
     const made = attempts.length - delivery.attempts_before;
-    const delayMs = await this.attempts.delayAfter(tenant, delivery.integration_id, made, outcome);
+    const delayMs = await this.attempts.delayAfter(tenant, destinationOf(delivery), made, outcome);
     return delayMs === null ? this.failed(delivery, attempts, outcome) : this.again(delivery, attempts, delayMs);
   }
 
-  private again({ tenant_id, integration_id }: WaitingDelivery, attempts: Attempt[], delayMs: number): Results {
-    return { retried: [{ tenant_id, integration_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
+  private again({ tenant_id, destination_id }: WaitingDelivery, attempts: Attempt[], delayMs: number): Results {
+    return { retried: [{ tenant_id, destination_id, delay_ms: delayMs, attempts: JSON.stringify(attempts) }] };
   }
 
   /**
@@ -97,12 +98,16 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
   }
 
   private ended(delivery: WaitingDelivery, attempts: Attempt[], code: string | null): EndedRow {
-    const { id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, node_id } = delivery;
+    const { id, tenant_id, run_id, flow_id, destination_id, created_at, seq, input_seq, node_id } = delivery;
     return {
-      ...{ id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, node_id, code },
+      ...{ id, tenant_id, run_id, flow_id, destination_id, created_at, seq, input_seq, node_id, code },
       finished_at: this.clock.now(),
       status: code === null ? 'delivered' : 'failed',
       attempts: JSON.stringify(attempts),
     };
   }
+}
+
+function destinationOf({ destination_type: type, destination_id: id }: WaitingDelivery): DestinationRef {
+  return { type, id };
 }

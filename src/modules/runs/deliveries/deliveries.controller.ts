@@ -7,11 +7,11 @@ import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsEditors, AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
-import { IntegrationHistoryResponse } from '../histories/dto/integration-history.response.js';
+import { DeliveryResponse } from '../histories/dto/delivery-history.response.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { ListDeliveriesQuery } from './dto/list-deliveries.query.js';
 
-/** Deliveries by themselves, whichever integration they are for. */
+/** Deliveries by themselves, whatever they go to. */
 @ApiTags('deliveries')
 @Controller('api/v1/deliveries')
 export class DeliveriesController {
@@ -20,19 +20,19 @@ export class DeliveriesController {
   @Get()
   @AdmitsReaders()
   @ApiOperation({ summary: 'List deliveries, newest first' })
-  @ApiCursorPage(IntegrationHistoryResponse)
+  @ApiCursorPage(DeliveryResponse)
   async list(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ListDeliveriesQuery,
-  ): Promise<CursorPage<IntegrationHistoryResponse>> {
+  ): Promise<CursorPage<DeliveryResponse>> {
     return this.deliveries.list(tenant, query);
   }
 
   @Get(':id')
   @AdmitsReaders()
   @ApiOperation({ summary: 'Get a delivery with its attempts' })
-  @ApiOkResponse({ type: IntegrationHistoryResponse })
-  async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationHistoryResponse> {
+  @ApiOkResponse({ type: DeliveryResponse })
+  async get(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<DeliveryResponse> {
     return this.deliveries.get(tenant, id);
   }
 
@@ -42,9 +42,9 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'Deliver again what has ended: the same message under the same id, by its schedule from the start',
   })
-  @ApiAcceptedResponse({ type: IntegrationHistoryResponse })
+  @ApiAcceptedResponse({ type: DeliveryResponse })
   @ApiProblems(409)
-  async replay(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationHistoryResponse> {
+  async replay(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<DeliveryResponse> {
     return this.deliveries.replay(tenant, id);
   }
 }

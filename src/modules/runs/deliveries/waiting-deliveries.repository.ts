@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
+import type { DestinationType } from '../channels/channels.service.js';
 import type { Attempt } from '../completion/results.contract.js';
 
 /** A delivery that waits for its next attempt. */
@@ -9,7 +10,8 @@ export interface WaitingDelivery {
   tenant_id: string;
   run_id: string;
   flow_id: string;
-  integration_id: string;
+  destination_id: string;
+  destination_type: DestinationType;
   created_at: Date;
   seq: number;
   input_seq: number;
@@ -29,9 +31,10 @@ export class WaitingDeliveriesRepository {
   async find(tenant: Tenant, id: string): Promise<WaitingDelivery | null> {
     const rows = await this.pool.named<WaitingDelivery>(
       'waiting-delivery',
-      `SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, seq, input_seq, continues, node_id, payload,
-         attempts, attempts_before
-       FROM waiting_deliveries WHERE tenant_id = $1 AND id = $2`,
+      `SELECT w.id, w.tenant_id, w.run_id, w.flow_id, w.destination_id, d.type AS destination_type, w.created_at, w.seq,
+         w.input_seq, w.continues, w.node_id, w.payload, w.attempts, w.attempts_before
+       FROM waiting_deliveries w JOIN destinations d ON d.tenant_id = w.tenant_id AND d.id = w.destination_id
+       WHERE w.tenant_id = $1 AND w.id = $2`,
       [tenant.id, id],
     );
     return rows[0] ?? null;

@@ -1,14 +1,16 @@
+import type { DestinationType } from '../channels/channels.service.js';
 import type { Attempt } from '../completion/results.contract.js';
-import type { DeliveryStatus } from './dto/list-integration-history.query.js';
+import type { DeliveryStatus } from './dto/list-delivery-history.query.js';
 
-/** One payload on its way to one integration, or at its end. */
+/** One payload on its way to one destination, or at its end. */
 export interface DeliveryRow {
   id: string;
   run_id: string;
   flow_id: string;
   flow_name: string | null;
-  integration_id: string;
-  integration_name: string | null;
+  destination_type: DestinationType;
+  destination_id: string;
+  destination_name: string | null;
   seq: number;
   input_seq: number;
   node_id: string;
@@ -25,7 +27,7 @@ export interface DeliveryRow {
   held_by: string | null;
 }
 
-const shared = 'id, tenant_id, run_id, flow_id, integration_id, seq, input_seq, node_id, created_at, attempts';
+const shared = 'id, tenant_id, run_id, flow_id, destination_id, seq, input_seq, node_id, created_at, attempts';
 
 export function waitingOf(where: string): string {
   return `SELECT ${shared}, 'waiting' AS status, NULL::text AS code, payload, next_attempt_at AS planned_at
@@ -49,8 +51,8 @@ export function historyOf(status: DeliveryStatus | undefined): ((where: string) 
  */
 export function withDisplayed(deliveries: string): string {
   return `
-    SELECT d.id, d.run_id, d.flow_id, f.name AS flow_name, d.integration_id, i.name AS integration_name, d.seq,
-      d.input_seq, d.node_id, d.status, d.code, d.created_at, d.attempts, d.payload,
+    SELECT d.id, d.run_id, d.flow_id, f.name AS flow_name, o.type AS destination_type, d.destination_id,
+      o.name AS destination_name, d.seq, d.input_seq, d.node_id, d.status, d.code, d.created_at, d.attempts, d.payload,
       CASE WHEN d.status = 'waiting' AND l.disabled IS NOT TRUE AND l.paused IS NOT TRUE AND j.parked_reason IS NULL
            THEN GREATEST(COALESCE(j.run_at, d.planned_at), l.blocked_until) END AS next_attempt_at,
       CASE WHEN d.status <> 'waiting' THEN NULL
@@ -62,8 +64,8 @@ export function withDisplayed(deliveries: string): string {
       LEFT JOIN LATERAL (
         SELECT run_at, parked_reason FROM jobs WHERE id = d.id AND d.status = 'waiting' LIMIT 1
       ) j ON true
-      LEFT JOIN lanes l ON l.tenant_id = d.tenant_id AND l.id = d.integration_id
-      LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id
+      LEFT JOIN lanes l ON l.tenant_id = d.tenant_id AND l.id = d.destination_id
+      LEFT JOIN destinations o ON o.tenant_id = d.tenant_id AND o.id = d.destination_id
       LEFT JOIN flows f ON f.tenant_id = d.tenant_id AND f.id = d.flow_id
     ORDER BY d.id DESC`;
 }

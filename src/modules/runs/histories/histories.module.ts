@@ -9,18 +9,19 @@ import { FunctionHistoryRepository } from './function-history.repository.js';
 import { FunctionHistoryService } from './function-history.service.js';
 import { HistorySubjectsRepository } from './history-subjects.repository.js';
 import { IntegrationHistoryController } from './integration-history.controller.js';
-import { IntegrationHistoryService } from './integration-history.service.js';
+import { DeliveryHistoryService } from './delivery-history.service.js';
 import { LabelHistoryController } from './label-history.controller.js';
 import { LabelHistoryRepository } from './label-history.repository.js';
 import { LabelHistoryService } from './label-history.service.js';
+import { StorageHistoryController } from './storage-history.controller.js';
 import { RunInputsRepository } from './run-inputs.repository.js';
 import { RunInputsService } from './run-inputs.service.js';
 import { RunStepsRepository } from './run-steps.repository.js';
 
 const services = [
+  DeliveryHistoryService,
   FlowHistoryService,
   FunctionHistoryService,
-  IntegrationHistoryService,
   LabelHistoryService,
   RunInputsService,
 ];
@@ -37,8 +38,14 @@ const repositories = [
 /** What people read of runs; nothing that runs needs it, but replays read what came in. */
 @Module({
   imports: [JournalModule],
-  controllers: [FlowHistoryController, FunctionHistoryController, IntegrationHistoryController, LabelHistoryController],
+  controllers: [
+    FlowHistoryController,
+    FunctionHistoryController,
+    IntegrationHistoryController,
+    LabelHistoryController,
+    StorageHistoryController,
+  ],
   providers: [...services, ...repositories],
-  exports: [HistorySubjectsRepository, IntegrationHistoryService, RunInputsService],
+  exports: [HistorySubjectsRepository, DeliveryHistoryService, RunInputsService],
 })
 export class HistoriesModule {}

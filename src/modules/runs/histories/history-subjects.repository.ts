@@ -8,6 +8,7 @@ const tables: Record<HistorySubject, string> = {
   function: 'functions',
   integration: 'integrations',
   label: 'labels',
+  storage: 'storages',
 };
 
 /** Tells an empty history from one of nobody. A deleted row still has its history. */

@@ -1,9 +1,10 @@
 import { AppError } from '../../../core/errors/app-error.js';
+import type { DestinationType } from '../channels/channels.service.js';
 
 /** Whose history is asked for. */
-export type HistorySubject = 'flow' | 'function' | 'integration' | 'label';
+export type HistorySubject = 'flow' | 'function' | 'label' | DestinationType;
 
-/** There never was such a flow, function, integration or label in this tenant. */
+/** There never was such a row in this tenant. */
 export class SubjectNotFound extends AppError {
   readonly kind = 'not_found';
   readonly code: `${HistorySubject}.not_found`;
@@ -24,12 +25,13 @@ export class RunNotFound extends AppError {
   }
 }
 
-/** The integration has no such delivery, or its day is past retention. */
+/** The destination has no such delivery, or its day is past retention. */
 export class DeliveryNotFound extends AppError {
   readonly kind = 'not_found';
-  readonly code = 'integration.delivery_not_found';
+  readonly code: `${DestinationType}.delivery_not_found`;
 
-  constructor() {
-    super('the integration has no such delivery');
+  constructor(type: DestinationType) {
+    super(`the ${type} has no such delivery`);
+    this.code = `${type}.delivery_not_found`;
   }
 }

@@ -6,15 +6,17 @@ import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
-import { IntegrationHistoryResponse } from './dto/integration-history.response.js';
-import { ListIntegrationHistoryQuery } from './dto/list-integration-history.query.js';
-import { IntegrationHistoryService } from './integration-history.service.js';
+import { IntegrationHistoryResponse } from './dto/delivery-history.response.js';
+import { ListDeliveryHistoryQuery } from './dto/list-delivery-history.query.js';
+import { DeliveryHistoryService } from './delivery-history.service.js';
 
-/** What was delivered, what waits and what failed, for people to read. */
+const type = 'integration';
+
+/** What was delivered to integrations, what waits and what failed, for people to read. */
 @ApiTags('integrations')
 @Controller('api/v1/integrations')
 export class IntegrationHistoryController {
-  constructor(private readonly history: IntegrationHistoryService) {}
+  constructor(private readonly history: DeliveryHistoryService) {}
 
   @Get(['history', 'all-history'])
   @AdmitsReaders()
@@ -22,9 +24,9 @@ export class IntegrationHistoryController {
   @ApiCursorPage(IntegrationHistoryResponse)
   async listAll(
     @CurrentTenant() tenant: Tenant,
-    @Query() query: ListIntegrationHistoryQuery,
+    @Query() query: ListDeliveryHistoryQuery,
   ): Promise<CursorPage<IntegrationHistoryResponse>> {
-    return this.history.listAll(tenant, query);
+    return this.history.list(tenant, { type }, query, IntegrationHistoryResponse);
   }
 
   @Get(':integration_id/history')
@@ -33,10 +35,10 @@ export class IntegrationHistoryController {
   @ApiCursorPage(IntegrationHistoryResponse)
   async listOf(
     @CurrentTenant() tenant: Tenant,
-    @Param('integration_id', IdPipe) integrationId: string,
-    @Query() query: ListIntegrationHistoryQuery,
+    @Param('integration_id', IdPipe) id: string,
+    @Query() query: ListDeliveryHistoryQuery,
   ): Promise<CursorPage<IntegrationHistoryResponse>> {
-    return this.history.listOf(tenant, integrationId, query);
+    return this.history.listOf(tenant, { type, id }, query, IntegrationHistoryResponse);
   }
 
   @Get(':integration_id/history/:history_id')
@@ -45,9 +47,9 @@ export class IntegrationHistoryController {
   @ApiOkResponse({ type: IntegrationHistoryResponse })
   async get(
     @CurrentTenant() tenant: Tenant,
-    @Param('integration_id', IdPipe) integrationId: string,
+    @Param('integration_id', IdPipe) id: string,
     @Param('history_id', IdPipe) deliveryId: string,
   ): Promise<IntegrationHistoryResponse> {
-    return this.history.get(tenant, integrationId, deliveryId);
+    return this.history.get(tenant, { type, id }, deliveryId, IntegrationHistoryResponse);
   }
 }

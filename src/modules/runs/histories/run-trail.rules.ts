@@ -77,9 +77,9 @@ function deliveryStep(delivery: DeliveryRow, input: unknown): RunStep {
   const { seq, input_seq, node_id, status, attempts, next_attempt_at, held_by } = delivery;
   return {
     ...{ seq, input_seq, node_id, status, input, attempts },
-    type: 'integration',
-    entity_id: delivery.integration_id,
-    name: delivery.integration_name,
+    type: delivery.destination_type,
+    entity_id: delivery.destination_id,
+    name: delivery.destination_name,
     output: answerOf(delivery),
     logs: [],
     error: failureOf(delivery),

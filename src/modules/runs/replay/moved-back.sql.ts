@@ -36,12 +36,12 @@ export const movedBack = `
   ), moved AS MATERIALIZED (
     SELECT found.* FROM found JOIN gone ON gone.id = found.id
   ), wait AS (
-    INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, next_attempt_at, seq,
+    INSERT INTO waiting_deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, next_attempt_at, seq,
                                     input_seq, continues, node_id, payload, attempts, attempts_before)
-    SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, now(), seq, input_seq, continues, node_id, body,
+    SELECT id, tenant_id, run_id, flow_id, destination_id, created_at, now(), seq, input_seq, continues, node_id, body,
            attempts, jsonb_array_length(attempts) FROM moved
   ), wait_job AS (
-    INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT id, tenant_id, integration_id, 'deliver' FROM moved
+    INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT id, tenant_id, destination_id, 'deliver' FROM moved
   ), changed AS (
     SELECT run_id, count(*) AS pending, count(*) FILTER (WHERE status = 'failed') AS failed,
       count(*) FILTER (WHERE status = 'delivered' AND NOT continues) AS succeeded,

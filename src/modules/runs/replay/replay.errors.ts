@@ -46,6 +46,6 @@ export class DestinationDeleted extends AppError {
   readonly code = 'delivery.destination_deleted';
 
   constructor() {
-    super('the integration that it was for is deleted');
+    super('what it was for is deleted');
   }
 }

@@ -1,7 +1,10 @@
-/** Deliveries of one integration that are made again, as it is stored. */
+import type { DestinationType } from '../channels/channels.service.js';
+
+/** Deliveries to one destination that are made again, as it is stored. */
 export interface Replay {
   id: string;
-  integrationId: string;
+  destinationType: DestinationType;
+  destinationId: string;
   statuses: FinishedStatus[];
   /** Deliveries above this id and below `beforeId`. */
   fromId: string;

@@ -3,6 +3,7 @@ import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Tx } from '../../../core/database/tx.js';
 import type { ClaimedJob } from '../../../core/queue/job.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
+import type { DestinationType } from '../channels/channels.service.js';
 import { movedBack } from './moved-back.sql.js';
 import type { FinishedStatus, Replay } from './replay.js';
 
@@ -21,14 +22,18 @@ export interface Wanted {
 
 /** What a delivery is now, wherever it lies. */
 export interface DeliveryFacts extends FinishedDelivery {
-  integration_id: string;
+  destination_type: DestinationType;
+  destination_id: string;
   status: 'waiting' | FinishedStatus;
 }
 
 const findSql = `
-  SELECT id, run_id, input_seq, integration_id, 'waiting' AS status FROM waiting_deliveries WHERE tenant_id = $1 AND id = $2
-  UNION ALL
-  SELECT id, run_id, input_seq, integration_id, status FROM deliveries WHERE tenant_id = $1 AND id = $2`;
+  SELECT found.*, o.type AS destination_type FROM (
+    SELECT id, run_id, input_seq, destination_id, 'waiting' AS status FROM waiting_deliveries
+    WHERE tenant_id = $1 AND id = $2
+    UNION ALL
+    SELECT id, run_id, input_seq, destination_id, status FROM deliveries WHERE tenant_id = $1 AND id = $2
+  ) found JOIN destinations o ON o.tenant_id = $1 AND o.id = found.destination_id`;
 
 const replayOneSql = `
   WITH wanted AS (SELECT * FROM unnest($2::uuid[], $3::bytea[]) AS w (id, payload)), ${movedBack}
@@ -36,7 +41,7 @@ const replayOneSql = `
 
 const nextSql = `
   SELECT id, run_id, input_seq FROM deliveries
-  WHERE tenant_id = $1 AND integration_id = $2 AND id > $3 AND id < $4 AND status = ANY ($5::text[]) ORDER BY id LIMIT $6`;
+  WHERE tenant_id = $1 AND destination_id = $2 AND id > $3 AND id < $4 AND status = ANY ($5::text[]) ORDER BY id LIMIT $6`;
 
 // The job, the replay's row and the deliveries change together: a crash leaves all of a batch done or nothing, and a
 // replay that was cancelled meanwhile moves nothing more. $4 job, $5 its token, $6 the last id, $7 whether it was the end.
@@ -69,8 +74,8 @@ export class ReplayedDeliveriesRepository {
 
   /** Oldest first, behind the replay's position. */
   async listNext(tenant: Tenant, replay: Replay, limit: number): Promise<FinishedDelivery[]> {
-    const { integrationId, position, beforeId, statuses } = replay;
-    return this.pool.query<FinishedDelivery>(nextSql, [tenant.id, integrationId, position, beforeId, statuses, limit]);
+    const { destinationId, position, beforeId, statuses } = replay;
+    return this.pool.query<FinishedDelivery>(nextSql, [tenant.id, destinationId, position, beforeId, statuses, limit]);
   }
 
   /** False: it had not ended, or its message is past retention. */

@@ -11,7 +11,7 @@ import { ReplayDeliveriesRequest } from './dto/replay-deliveries.request.js';
 import { ReplayResponse } from './dto/replay.response.js';
 import { ReplaysService } from './replays.service.js';
 
-/** Deliveries of an integration, made again in the background. */
+/** Deliveries to a destination, made again in the background. */
 @ApiTags('deliveries')
 @Controller('api/v1')
 export class ReplaysController {
@@ -22,12 +22,25 @@ export class ReplaysController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Deliver again what failed, or what was of a time; each delivery keeps its id' })
   @ApiAcceptedResponse({ type: ReplayResponse })
-  async replay(
+  async replayIntegration(
     @CurrentTenant() tenant: Tenant,
-    @Param('integration_id', IdPipe) integrationId: string,
+    @Param('integration_id', IdPipe) id: string,
     @Body() request: ReplayDeliveriesRequest,
   ): Promise<ReplayResponse> {
-    return new ReplayResponse(await this.replays.replayMany(tenant, integrationId, request));
+    return new ReplayResponse(await this.replays.replayMany(tenant, { type: 'integration', id }, request));
+  }
+
+  @Post(['storages/:storage_id/replay', 'storage/:storage_id/replay'])
+  @HttpCode(202)
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Write again what failed, or what was of a time; each delivery keeps its id' })
+  @ApiAcceptedResponse({ type: ReplayResponse })
+  async replayStorage(
+    @CurrentTenant() tenant: Tenant,
+    @Param('storage_id', IdPipe) id: string,
+    @Body() request: ReplayDeliveriesRequest,
+  ): Promise<ReplayResponse> {
+    return new ReplayResponse(await this.replays.replayMany(tenant, { type: 'storage', id }, request));
   }
 
   @Get('replays')

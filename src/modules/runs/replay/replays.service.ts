@@ -9,6 +9,7 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import type { AuditSubject } from '../../auth/audit/audit-entry.contract.js';
 import { AuditService } from '../../auth/audit/audit.service.js';
+import type { DestinationRef } from '../channels/channels.service.js';
 import { SubjectNotFound } from '../histories/history.errors.js';
 import type { ListReplaysQuery } from './dto/list-replays.query.js';
 import type { ReplayDeliveriesRequest } from './dto/replay-deliveries.request.js';
@@ -41,7 +42,8 @@ export class ReplaysService {
     const delivery = await this.deliveries.find(tenant, deliveryId);
     if (delivery === null) throw new NoSuchDelivery();
     if (delivery.status === 'waiting') throw new DeliveryStillWaits();
-    if (!(await this.replays.isAlive(tenant, delivery.integration_id))) throw new DestinationDeleted();
+    const { destination_type: type, destination_id: id } = delivery;
+    if (!(await this.replays.isAlive(tenant, { type, id }))) throw new DestinationDeleted();
     const [wanted] = await this.messages.withMessages(tenant, [delivery]);
     const isReplayed = wanted !== undefined && (await this.transactions.run((tx) => this.moveBack(tx, tenant, wanted)));
     if (!isReplayed) await this.refuse(tenant, deliveryId);
@@ -49,13 +51,13 @@ export class ReplaysService {
   }
 
   /** What ends from now on is not part of it. */
-  async replayMany(tenant: Tenant, integrationId: string, request: ReplayDeliveriesRequest): Promise<Replay> {
-    if (!(await this.replays.isAlive(tenant, integrationId))) throw new SubjectNotFound('integration');
+  async replayMany(tenant: Tenant, destination: DestinationRef, request: ReplayDeliveriesRequest): Promise<Replay> {
+    if (!(await this.replays.isAlive(tenant, destination))) throw new SubjectNotFound(destination.type);
     const nowMs = this.clock.nowMs();
     const { floor, before } = wholeRangeOf(request);
     const id = newId(nowMs);
     const replay = {
-      ...{ id, integrationId },
+      ...{ id, destinationId: destination.id },
       statuses: statusesOf(request),
       fromId: floor,
       beforeId: request.to === undefined ? idFloor(nowMs + 1) : before.id,
@@ -63,7 +65,7 @@ export class ReplaysService {
     await this.transactions.run(async (tx) => {
       await this.replays.insert(tx, tenant, replay);
       await this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-deliveries' }]);
-      const report = { integration_id: integrationId, statuses: replay.statuses, from: request.from, to: request.to };
+      const report = { [`${destination.type}_id`]: destination.id, statuses: replay.statuses, from: request.from, to: request.to };
       await this.audit.record(tx, tenant, { action: 'replay.started', subject: subjectOf('replay', id), report });
     });
     this.queue.hint('events');

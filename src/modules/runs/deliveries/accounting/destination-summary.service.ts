@@ -19,13 +19,13 @@ const countLimit = 100_000;
 const summarySql = `
   SELECT
     (SELECT count(*)::int FROM (
-       SELECT FROM waiting_deliveries WHERE integration_id = l.id LIMIT ${countLimit}) w) AS waiting,
+       SELECT FROM waiting_deliveries WHERE destination_id = l.id LIMIT ${countLimit}) w) AS waiting,
     (SELECT count(*)::int FROM (
-       SELECT FROM deliveries WHERE integration_id = l.id AND status = 'failed' LIMIT ${countLimit}) f) AS failed,
+       SELECT FROM deliveries WHERE destination_id = l.id AND status = 'failed' LIMIT ${countLimit}) f) AS failed,
     CASE WHEN NOT l.disabled AND NOT l.paused THEN GREATEST(
       (SELECT j.run_at FROM jobs j WHERE j.lane_id = l.id AND j.lease_token IS NULL AND j.parked_reason IS NULL AND j.crashes = 0
        ORDER BY j.run_at LIMIT 1),
-      CASE WHEN EXISTS (SELECT FROM waiting_deliveries WHERE integration_id = l.id) THEN l.blocked_until END
+      CASE WHEN EXISTS (SELECT FROM waiting_deliveries WHERE destination_id = l.id) THEN l.blocked_until END
     ) END AS "nextAttemptAt",
     l.failing_since AS "failingSince",
     l.disabled_reason AS "disabledReason"

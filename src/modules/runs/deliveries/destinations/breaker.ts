@@ -5,7 +5,12 @@ import { Lanes } from '../../../../core/queue/lanes.js';
 import { LaneStates, type LaneState } from '../../../../core/queue/lane-states.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { Clock } from '../../../../core/time/clock.js';
-import { Channels, integrationNodes, type AttemptOutcome } from '../../channels/channels.service.js';
+import {
+  Channels,
+  type AttemptOutcome,
+  type DestinationRef,
+  type DestinationType,
+} from '../../channels/channels.service.js';
 import { deadAfterMs, probeDelayMs, RecentFailures, signOf, type Sign } from './failures.rules.js';
 
 /** A destination that fails now and then must not have its row written with every change of its luck. */
@@ -23,6 +28,7 @@ interface Known {
 /** One attempt at one destination. */
 interface Lesson {
   tenant: Tenant;
+  type: DestinationType;
   id: string;
   sign: Sign;
   isProbe: boolean;
@@ -50,13 +56,13 @@ export class Breaker {
   ) {}
 
   /** Never throws: a lane that could not be written now is written after the next attempt. */
-  async learn(tenant: Tenant, id: string, outcome: AttemptOutcome, isProbe: boolean): Promise<void> {
+  async learn(tenant: Tenant, { type, id }: DestinationRef, outcome: AttemptOutcome, isProbe: boolean): Promise<void> {
     try {
       // A probe is only ever claimed from a blocked lane; what is remembered may be a second behind.
       const state = await (isProbe ? this.states.getAnew(tenant, id) : this.states.get(tenant, id));
-      await this.apply({ tenant, id, sign: signOf(outcome), isProbe, state, known: this.knownOf(id, state) });
+      await this.apply({ tenant, type, id, sign: signOf(outcome), isProbe, state, known: this.knownOf(id, state) });
     } catch (error) {
-      this.logger.warn({ err: error, integration: id }, 'what an attempt says about its destination was not noted');
+      this.logger.warn({ err: error, [type]: id }, 'what an attempt says about its destination was not noted');
     }
   }
 
@@ -114,8 +120,8 @@ export class Breaker {
   }
 
   /** Its owner's row goes first: a crash before that leaves the lane failing, and the next failure asks again. */
-  private async disable({ tenant, id }: Lesson): Promise<void> {
-    await this.alone(`disable:${id}`, () => this.channels.get(integrationNodes).disable(tenant, id, 'failing'));
+  private async disable({ tenant, type, id }: Lesson): Promise<void> {
+    await this.alone(`disable:${id}`, () => this.channels.get(type).disable(tenant, id, 'failing'));
   }
 
   private async once(what: string, id: string, work: (tx: Tx) => Promise<boolean>): Promise<void> {

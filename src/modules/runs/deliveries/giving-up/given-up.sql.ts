@@ -15,9 +15,9 @@ export function givenUpSql(where: string): string {
   ), left_waiting AS (
     DELETE FROM waiting_deliveries w USING given_up g WHERE w.tenant_id = g.tenant_id AND w.id = g.id
   ), ended AS (
-    INSERT INTO deliveries (id, tenant_id, run_id, flow_id, integration_id, created_at, finished_at, seq, input_seq,
+    INSERT INTO deliveries (id, tenant_id, run_id, flow_id, destination_id, created_at, finished_at, seq, input_seq,
                             status, code, node_id, attempts)
-    SELECT id, tenant_id, run_id, flow_id, integration_id, created_at, now(), seq, input_seq,
+    SELECT id, tenant_id, run_id, flow_id, destination_id, created_at, now(), seq, input_seq,
            'failed', $1, node_id, attempts FROM given_up
   ), changed AS (
     SELECT tenant_id, run_id, count(*) AS ended, jsonb_agg(jsonb_build_object('node_id', node_id, 'error', $2::text)) AS errors

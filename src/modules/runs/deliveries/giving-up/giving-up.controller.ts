@@ -5,7 +5,7 @@ import { ApiProblems } from '../../../../core/http/problems/api-problems.decorat
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { AdmitsEditors } from '../../../auth/access.decorator.js';
 import { CurrentTenant } from '../../../auth/principal.decorator.js';
-import { IntegrationHistoryResponse } from '../../histories/dto/integration-history.response.js';
+import { DeliveryResponse } from '../../histories/dto/delivery-history.response.js';
 import { DeliveriesService } from '../deliveries.service.js';
 import { GivenUpResponse } from './given-up.response.js';
 
@@ -19,9 +19,9 @@ export class GivingUpController {
   @HttpCode(200)
   @AdmitsEditors()
   @ApiOperation({ summary: 'Let a waiting delivery fail without another attempt' })
-  @ApiOkResponse({ type: IntegrationHistoryResponse })
+  @ApiOkResponse({ type: DeliveryResponse })
   @ApiProblems(409)
-  async giveUp(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<IntegrationHistoryResponse> {
+  async giveUp(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<DeliveryResponse> {
     return this.deliveries.giveUp(tenant, id);
   }
 
@@ -30,10 +30,22 @@ export class GivingUpController {
   @AdmitsEditors()
   @ApiOperation({ summary: 'Let all that wait for an integration fail, but for attempts under way' })
   @ApiOkResponse({ type: GivenUpResponse })
-  async giveUpAll(
+  async giveUpAllOfIntegration(
     @CurrentTenant() tenant: Tenant,
-    @Param('integration_id', IdPipe) integrationId: string,
+    @Param('integration_id', IdPipe) id: string,
   ): Promise<GivenUpResponse> {
-    return new GivenUpResponse(await this.deliveries.giveUpAll(tenant, integrationId));
+    return new GivenUpResponse(await this.deliveries.giveUpAll(tenant, { type: 'integration', id }));
+  }
+
+  @Post(['storages/:storage_id/give-up', 'storage/:storage_id/give-up'])
+  @HttpCode(200)
+  @AdmitsEditors()
+  @ApiOperation({ summary: 'Let all that wait for a storage fail, but for attempts under way' })
+  @ApiOkResponse({ type: GivenUpResponse })
+  async giveUpAllOfStorage(
+    @CurrentTenant() tenant: Tenant,
+    @Param('storage_id', IdPipe) id: string,
+  ): Promise<GivenUpResponse> {
+    return new GivenUpResponse(await this.deliveries.giveUpAll(tenant, { type: 'storage', id }));
   }
 }

@@ -4,6 +4,7 @@ import { Transactions } from '../../../../core/database/transactions.js';
 import { idFloor } from '../../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { AuditService } from '../../../auth/audit/audit.service.js';
+import type { DestinationRef } from '../../channels/channels.service.js';
 import { givenUpSql } from './given-up.sql.js';
 
 /** No statement is long: what is delivered meanwhile waits for so many rows at most. */
@@ -11,7 +12,7 @@ const deliveriesAtOnce = 1_000;
 
 const beforeSql = givenUpSql('w.id < $4');
 const oneSql = givenUpSql('w.tenant_id = $4 AND w.id = $5');
-const ofIntegrationSql = givenUpSql('w.tenant_id = $4 AND w.integration_id = $5');
+const ofDestinationSql = givenUpSql('w.tenant_id = $4 AND w.destination_id = $5');
 
 const expired = ['expired', 'it waited for longer than it is kept'];
 const onRequest = ['given_up', 'given up on request'];
@@ -47,12 +48,12 @@ export class GivingUpService {
   }
 
   /** Answers how many there were; those whose attempts are under way are left to them. */
-  async giveUpAll(tenant: Tenant, integrationId: string): Promise<number> {
-    const values = [...onRequest, deliveriesAtOnce, tenant.id, integrationId];
-    const report = { integration_id: integrationId };
+  async giveUpAll(tenant: Tenant, { type, id }: DestinationRef): Promise<number> {
+    const values = [...onRequest, deliveriesAtOnce, tenant.id, id];
+    const report = { [`${type}_id`]: id };
     return untilNoneIsLeft(() =>
       this.transactions.run(async (tx) => {
-        const given = await tx.query<{ id: string }>(ofIntegrationSql, values);
+        const given = await tx.query<{ id: string }>(ofDestinationSql, values);
         const ids = given.map(({ id }) => id);
         await this.audit.recordBulk(tx, tenant, { action: 'delivery.given_up', kind: 'delivery', ids, report });
         return given;

@@ -28,7 +28,10 @@ export class RunStepResponse {
   @ApiProperty({ example: 'node-2' })
   node_id: string;
 
-  @ApiProperty({ example: 'function', description: '`device` or `label` (triggers), `function`, `integration`.' })
+  @ApiProperty({
+    example: 'function',
+    description: '`device` or `label` (triggers), `function`, `integration`, `storage`.',
+  })
   type: string;
 
   @ApiProperty({ format: 'uuid', description: 'The row that the node names.' })

@@ -10,6 +10,11 @@ export class ListReplaysQuery extends PageQuery {
   @IsUUID('all')
   integration_id?: string;
 
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('all')
+  storage_id?: string;
+
   @ApiPropertyOptional({ enum: replayStates })
   @IsOptional()
   @IsIn(replayStates)

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { timeOf } from '../../../../core/ids/uuid-v7.js';
 import { finishedStatuses, replayStates, type FinishedStatus, type Replay, type ReplayState } from '../replay.js';
 
@@ -7,8 +7,11 @@ export class ReplayResponse {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ format: 'uuid' })
-  integration_id: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'Whose deliveries: it, or `storage_id`, is there.' })
+  integration_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  storage_id?: string;
 
   @ApiProperty({ enum: finishedStatuses, isArray: true, description: 'What the deliveries had come to.' })
   statuses: FinishedStatus[];
@@ -40,7 +43,7 @@ export class ReplayResponse {
   constructor(replay: Replay) {
     const fromMs = timeOf(replay.fromId);
     this.id = replay.id;
-    this.integration_id = replay.integrationId;
+    this[`${replay.destinationType}_id`] = replay.destinationId;
     this.statuses = replay.statuses;
     this.from = fromMs === 0 ? null : new Date(fromMs).toISOString();
     this.to = new Date(timeOf(replay.beforeId)).toISOString();

@@ -6,7 +6,7 @@ export const deliveryStatuses = ['delivered', 'waiting', 'failed'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /** Which deliveries to list. */
-export class ListIntegrationHistoryQuery extends HistoryQuery {
+export class ListDeliveryHistoryQuery extends HistoryQuery {
   @ApiPropertyOptional({ enum: deliveryStatuses })
   @IsOptional()
   @IsIn(deliveryStatuses)
