@@ -44,7 +44,7 @@ const countsSql = `
                 WHERE i.tenant_id = $1 AND i.deleted_at IS NULL`)} AS health,
     ${upTo('SELECT FROM waiting_deliveries WHERE tenant_id = $1')} AS waiting,
     ${upTo('SELECT FROM deliveries WHERE tenant_id = $1 AND id >= $3')} AS ended,
-    ${upTo(`SELECT FROM integrations i CROSS JOIN LATERAL (
+    ${upTo(`SELECT FROM destinations i CROSS JOIN LATERAL (
               SELECT FROM deliveries WHERE destination_id = i.id AND tenant_id = $1 AND id >= $3 AND status = 'failed'
               LIMIT ${mostCounted}
             ) f WHERE i.tenant_id = $1`)} AS failed,

@@ -43,6 +43,7 @@ function send(
     runId: deliveryId,
     flowId: deliveryId,
     nodeId: 'n',
+    deviceId: null,
     messageJson: JSON.stringify(json),
   };
   return server.app.get(Channels).get('integration').send({ id: tenantId }, integrationId, outbound, signal);
@@ -264,7 +265,7 @@ describe('an integration that cannot be sent to', () => {
   it('leads inside by its name', async () => {
     const closed = await startTestApp({ settings: { egressAllowCidrs: [] }, database: server.database });
     const { id } = await anIntegration({ url: sink.url.replace('127.0.0.1', 'localhost') });
-    const outbound = { deliveryId: id, runId: id, flowId: id, nodeId: 'n', messageJson: '{}' };
+    const outbound = { deliveryId: id, runId: id, flowId: id, nodeId: 'n', deviceId: null, messageJson: '{}' };
     const outcome = await closed.app.get(Channels).get('integration').send({ id: tenantId }, id, outbound, never);
     expect(outcome).toMatchObject({ status: 'failed', code: 'egress.refused', retryable: false });
     expect(sink.requests).toHaveLength(0);

@@ -39,6 +39,7 @@ function send(
     runId: deliveryId,
     flowId: deliveryId,
     nodeId: 'n',
+    deviceId: null,
     messageJson: JSON.stringify({ device }),
   };
   return server.app.get(Channels).get('integration').send({ id: tenantId }, integrationId, outbound, signal);

@@ -112,7 +112,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     // As if nobody had worked on it yet: there is no job of it.
     const id = randomUUID();
     await owner.server.database.query(
-      `INSERT INTO replays (id, tenant_id, integration_id, statuses, from_id, before_id, position, total, state)
+      `INSERT INTO replays (id, tenant_id, destination_id, statuses, from_id, before_id, position, total, state)
        VALUES ($1, $2, $3, '{failed}', $1, $1, $1, 0, 'running')`,
       [id, world.tenant.tenantId, world.good.id],
     );

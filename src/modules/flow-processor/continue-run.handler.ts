@@ -50,8 +50,9 @@ export class ContinueRunHandler implements JobHandler, OnModuleInit {
     const arrivals = numbering
       .next(from.node_id, from.seq)
       .map((step) => ({ ...step, inputSeq: from.input_seq, messageJson: from.message }));
+    const { id: runId, flowId, deviceId } = run;
     const ledger = await this.walker.walk(
-      { tenant, runId: run.id, flowId: run.flowId, graph, numbering, eventTimeMs: timeOf(run.eventId), signal },
+      { tenant, runId, flowId, deviceId, graph, numbering, eventTimeMs: timeOf(run.eventId), signal },
       arrivals,
     );
     const { pending, succeeded, failed } = ledger.counts;

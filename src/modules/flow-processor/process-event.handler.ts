@@ -88,6 +88,7 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
         tenant: { id: event.tenantId },
         runId,
         flowId: flow.flowId,
+        deviceId: event.deviceId,
         graph: flow.graph,
         numbering,
         eventTimeMs: timeOf(event.id),

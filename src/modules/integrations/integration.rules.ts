@@ -4,7 +4,7 @@ import type { Row } from '../../core/database/row.js';
 import { mergePatch } from '../../core/json/merge-patch.js';
 import type { LaneGate } from '../../core/queue/lanes.js';
 import type { Destination, IntegrationType } from './config/integration-config.js';
-import { isObject } from './config/object-reader.js';
+import { isObject } from '../../core/json/object-reader.js';
 import type { Integration } from './integration.entity.js';
 
 /** What a config in a request does to the stored one: PUT replaces it, PATCH is merged into it. */

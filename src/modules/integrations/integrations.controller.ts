@@ -136,6 +136,6 @@ export class IntegrationsController {
     @Param('id', IdPipe) id: string,
     @Body() request: TestIntegrationRequest,
   ): Promise<TestIntegrationResponse> {
-    return this.trials.send(tenant, id, request.message);
+    return this.trials.run(tenant, id, request.message);
   }
 }

@@ -8,7 +8,7 @@ import { IntegrationTrials } from './channels/integration-trials.js';
 import { MqttSender } from './channels/mqtt.sender.js';
 import { Targets } from './channels/targets.js';
 import { DestinationGate } from './config/destination-gate.js';
-import { SealedSecrets } from './config/sealed-secrets.js';
+import { OutboundModule } from '../../core/outbound/outbound.module.js';
 import { IntegrationDetailsService } from './integration-details.service.js';
 import { IntegrationGatesController } from './integration-gates.controller.js';
 import { IntegrationMetrics } from './integration-metrics.js';
@@ -20,7 +20,7 @@ import { IntegrationsService } from './integrations.service.js';
 const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender, Targets];
 
 @Module({
-  imports: [AuditModule, RunsModule, TypeOrmModule.forFeature([Integration])],
+  imports: [AuditModule, OutboundModule, RunsModule, TypeOrmModule.forFeature([Integration])],
   controllers: [IntegrationGatesController, IntegrationsController],
   providers: [
     DestinationGate,
@@ -28,7 +28,6 @@ const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender,
     IntegrationMetrics,
     IntegrationsRepository,
     IntegrationsService,
-    SealedSecrets,
     ...channels,
   ],
   exports: [IntegrationsService],

@@ -10,11 +10,11 @@ export interface RunIdentity {
   flowId: string;
   flowVersion: number;
   eventId: string;
+  deviceId: string;
 }
 
 /** A run, as far as it takes to repeat it. */
 export interface RunOrigin extends RunIdentity {
-  deviceId: string;
   contextId: string;
   triggerSource: string;
 }
@@ -28,7 +28,8 @@ export class RunsService {
   async find(tenant: Tenant, runId: string): Promise<RunIdentity | null> {
     const rows = await this.pool.named<RunIdentity>(
       'run-find',
-      `SELECT id, flow_id AS "flowId", flow_version AS "flowVersion", event_id AS "eventId"
+      `SELECT id, flow_id AS "flowId", flow_version AS "flowVersion", event_id AS "eventId",
+         device_id AS "deviceId"
        FROM flow_runs WHERE tenant_id = $1 AND id = $2`,
       [tenant.id, runId],
     );

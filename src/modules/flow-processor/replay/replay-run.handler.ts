@@ -67,6 +67,7 @@ export class ReplayRunHandler implements JobHandler, OnModuleInit {
       {
         ...{ tenant, runId, numbering, signal },
         flowId: request.flow_id,
+        deviceId: request.device_id,
         graph: flow.graph,
         eventTimeMs: timeOf(request.event_id),
       },

@@ -50,6 +50,7 @@ export class FirstAttempt {
       runId: walk.runId,
       flowId: walk.flowId,
       nodeId: arrival.nodeId,
+      deviceId: walk.deviceId,
       messageJson: arrival.messageJson,
     };
     return this.attempts.make(walk.tenant, to, message, walk.signal);

@@ -7,6 +7,8 @@ export interface Walk {
   tenant: Tenant;
   runId: string;
   flowId: string;
+  /** Whose message it is. */
+  deviceId: string;
   graph: MatchedFlow['graph'];
   numbering: PathNumbering;
   /** What user code sees as "now". */

@@ -1,6 +1,6 @@
-import { failed, type Delivered, type Failure } from './attempt.js';
+import { retryAfterMsOf } from '../../../core/outbound/retry-after.rules.js';
+import { failed, type Delivered, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
 
-const dayMs = 24 * 60 * 60 * 1_000;
 const retryableStatuses = new Set([408, 409, 425, 429]);
 
 /** What an answer's status means for the delivery. */
@@ -16,12 +16,4 @@ export function outcomeOfStatus(status: number, retryAfter: string | undefined, 
   if (status < 500 && !retryableStatuses.has(status)) return failure(error, false);
   const retryAfterMs = retryAfterMsOf(retryAfter, nowMs);
   return { ...failure(error, true), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** Seconds or a date, at most a day; a date that is past asks for nothing. */
-export function retryAfterMsOf(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, dayMs) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { HttpConfig, HttpMethod } from '../config/integration-config.js';
-import { secretMask } from '../config/secrets.rules.js';
+import { secretMask } from '../../../core/outbound/secrets.rules.js';
 import {
   asText,
   fillBody,
@@ -8,7 +8,7 @@ import {
   insideJsonString,
   parseTemplate,
   type Template,
-} from '../config/template.rules.js';
+} from '../../../core/outbound/template.rules.js';
 import { signatureOf } from './signature.rules.js';
 
 /** One request, ready to be written to a socket. */

@@ -1,23 +1,24 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { errors, type Agent, type Dispatcher } from 'undici';
+import { errors, type Agent } from 'undici';
 import { Egress } from '../../../core/egress/egress.js';
 import { EgressRefused } from '../../../core/egress/egress-refused.js';
 import { Clock } from '../../../core/time/clock.js';
-import type { AttemptOutcome, OutboundMessage } from '../../runs/channels/channels.service.js';
-import { TemplateValueMissing } from '../config/template.rules.js';
-import { failed, messageOf, storable, type Failure } from './attempt.js';
-import { ConnectionPool } from './connection-pool.js';
-import { Deadline } from './deadline.js';
+import type { AttemptOutcome, OutboundMessage, Preview } from '../../runs/channels/channels.service.js';
+import { TemplateValueMissing } from '../../../core/outbound/template.rules.js';
+import { messageOf } from '../../../core/outbound/told.js';
+import { failed, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
+import { ConnectionPool } from '../../../core/outbound/connection-pool.js';
+import { exchange } from '../../../core/outbound/http-exchange.js';
+import { Deadline } from '../../../core/outbound/deadline.js';
 import { outcomeOfStatus } from './http-outcome.rules.js';
 import { HttpRequestMaker, TemplateValueRefused, type HttpRequest } from './http-request.rules.js';
 import type { HttpTarget } from './target.js';
-import { userAgent } from './user-agent.js';
+import { userAgent } from '../../../core/outbound/user-agent.js';
 
 const connectTimeoutMs = 3_000;
 const defaultTimeoutMs = 10_000;
 /** Enough for every worker slot of a process; what is beyond waits for a free connection. */
 const maxConnections = 128;
-const keptResponseBytes = 16 * 1024;
 
 /** Makes one HTTP attempt: one request, no redirects, at most 16 KiB of the answer, and an end on time whatever comes. */
 @Injectable()
@@ -42,11 +43,11 @@ export class HttpSender implements OnModuleInit, OnApplicationShutdown {
 
   async send(target: HttpTarget, message: OutboundMessage, signal: AbortSignal): Promise<AttemptOutcome> {
     const request = this.requestOf(target, message);
-    return 'url' in request ? this.exchange(target, request, signal) : request;
+    return 'url' in request ? this.ask(target, request, signal) : request;
   }
 
-  /** The request that `send` would make, or why none can be made of this message. */
-  requestOf(target: HttpTarget, { deliveryId, messageJson }: OutboundMessage): HttpRequest | Failure {
+  /** The request that `send` makes, or why none can be made of this message. */
+  private requestOf(target: HttpTarget, { deliveryId, messageJson }: OutboundMessage): HttpRequest | Failure {
     const timestampSeconds = Math.floor(this.clock.nowMs() / 1_000);
     try {
       return this.makerOf(target).make(messageJson, { deliveryId, timestampSeconds });
@@ -57,29 +58,26 @@ export class HttpSender implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The request with its secrets masked. */
-  shown(target: HttpTarget, request: HttpRequest): object {
-    return this.makerOf(target).shown(request);
+  /** What would be sent, with its secrets masked. */
+  preview(target: HttpTarget, message: OutboundMessage): Preview {
+    const request = this.requestOf(target, message);
+    return 'url' in request ? { request: this.makerOf(target).shown(request) } : { request: null, failure: request };
   }
 
-  async exchange(target: HttpTarget, request: HttpRequest, signal: AbortSignal): Promise<AttemptOutcome> {
+  private async ask(target: HttpTarget, request: HttpRequest, signal: AbortSignal): Promise<AttemptOutcome> {
     const deadline = new Deadline(target.config.timeout_ms ?? defaultTimeoutMs, signal);
     try {
       const agent = this.agents.of(target, (opened) => this.agentFor(opened));
       const { method, url, headers, body } = request;
       const { origin, pathname, search } = url;
-      const answer = await agent.request({
-        origin,
-        path: pathname + search,
-        method,
-        headers,
-        body,
-        signal: deadline.signal,
-      });
-      const read = await beginningOf(answer.body, target.redaction.bytesFor(keptResponseBytes));
-      const response = target.redaction.beginning(read, keptResponseBytes);
-      const outcome = outcomeOfStatus(answer.statusCode, firstOf(answer.headers['retry-after']), this.clock.nowMs());
-      return response === '' ? outcome : { ...outcome, response };
+      const path = pathname + search;
+      const answer = await exchange(
+        agent,
+        { origin, path, method, headers, body, signal: deadline.signal },
+        target.redaction,
+      );
+      const outcome = outcomeOfStatus(answer.status, answer.retryAfter, this.clock.nowMs());
+      return answer.body === '' ? outcome : { ...outcome, response: answer.body };
     } catch (error) {
       return this.failureOf(target, error, deadline);
     } finally {
@@ -109,27 +107,4 @@ export class HttpSender implements OnModuleInit, OnApplicationShutdown {
     if (error instanceof errors.InvalidArgumentError) return failed('config.invalid', messageOf(error), false);
     return failed('http.connection', target.redaction.of(messageOf(error)), true);
   }
-}
-
-/**
- * The status has already said what became of the message: a body that is endless, slow or broken is only kept as far as
- * it came.
- */
-async function beginningOf(body: Dispatcher.ResponseData['body'], wantedBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= wantedBytes) break; // leaving the loop destroys the body, and with it the connection
-    }
-  } catch {
-    // What came before stays.
-  }
-  return storable(Buffer.concat(chunks).subarray(0, wantedBytes).toString('utf8'));
-}
-
-function firstOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

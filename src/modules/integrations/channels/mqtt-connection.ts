@@ -1,7 +1,8 @@
 import mqtt from 'mqtt';
 import type { Duplex } from 'node:stream';
 import type { AttemptOutcome } from '../../runs/channels/channels.service.js';
-import { failed, messageOf, type Failure } from './attempt.js';
+import { messageOf } from '../../../core/outbound/told.js';
+import { failed, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
 import { failureOfReason, refusalOf, type BrokerLimits, type Publication } from './mqtt-publication.rules.js';
 
 /** How one connection is made. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/time/clock.js';
 import type { AttemptOutcome } from '../../runs/channels/channels.service.js';
-import { failed, type Failure } from './attempt.js';
+import { failed, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
 import { MqttConnectFailed, type MqttConnection } from './mqtt-connection.js';
 import type { Publication } from './mqtt-publication.rules.js';
 

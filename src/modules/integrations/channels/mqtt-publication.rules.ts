@@ -1,6 +1,6 @@
 import type { MqttConfig } from '../config/integration-config.js';
-import { fillTemplate, hasPlaceholders, parseTemplate, type Template } from '../config/template.rules.js';
-import { failed, type Failure } from './attempt.js';
+import { fillTemplate, hasPlaceholders, parseTemplate, type Template } from '../../../core/outbound/template.rules.js';
+import { failed, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
 
 /** One message, ready to be published. */
 export interface Publication {

@@ -5,11 +5,12 @@ import { errors } from 'undici';
 import { EgressRefused } from '../../../core/egress/egress-refused.js';
 import { Egress } from '../../../core/egress/egress.js';
 import { Clock } from '../../../core/time/clock.js';
-import type { AttemptOutcome, OutboundMessage } from '../../runs/channels/channels.service.js';
+import type { AttemptOutcome, OutboundMessage, Preview } from '../../runs/channels/channels.service.js';
 import type { MqttConfig } from '../config/integration-config.js';
-import { TemplateValueMissing } from '../config/template.rules.js';
-import { failed, messageOf, type Failure } from './attempt.js';
-import { ConnectionPool } from './connection-pool.js';
+import { TemplateValueMissing } from '../../../core/outbound/template.rules.js';
+import { messageOf } from '../../../core/outbound/told.js';
+import { failed, type Failure } from '../../runs/channels/attempt-outcome.contract.js';
+import { ConnectionPool } from '../../../core/outbound/connection-pool.js';
 import { MqttConnectFailed, MqttConnection } from './mqtt-connection.js';
 import { MqttLink } from './mqtt-link.js';
 import { PublicationMaker, type Publication } from './mqtt-publication.rules.js';
@@ -44,8 +45,16 @@ export class MqttSender implements OnModuleInit, OnApplicationShutdown {
     return 'topic' in publication ? this.publish(target, publication, signal) : publication;
   }
 
-  /** The publication that `send` would make, or why none can be made of this message. */
-  publicationOf(target: MqttTarget, { messageJson, deliveryId }: OutboundMessage): Publication | Failure {
+  /** What would be sent; a publication holds no secret. */
+  preview(target: MqttTarget, message: OutboundMessage): Preview {
+    const publication = this.publicationOf(target, message);
+    if (!('topic' in publication)) return { request: null, failure: publication };
+    const { topic, payload, qos, retain } = publication;
+    return { request: { host: target.config.host, port: portOf(target.config), topic, qos, retain, payload } };
+  }
+
+  /** The publication that `send` makes, or why none can be made of this message. */
+  private publicationOf(target: MqttTarget, { messageJson, deliveryId }: OutboundMessage): Publication | Failure {
     try {
       return this.makerOf(target).make(messageJson, deliveryId);
     } catch (error) {
@@ -54,7 +63,7 @@ export class MqttSender implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  publish(target: MqttTarget, publication: Publication, signal: AbortSignal): Promise<AttemptOutcome> {
+  private publish(target: MqttTarget, publication: Publication, signal: AbortSignal): Promise<AttemptOutcome> {
     return this.links.of(target, (opened) => this.linkTo(opened)).publish(publication, signal);
   }
 
@@ -75,12 +84,13 @@ export class MqttSender implements OnModuleInit, OnApplicationShutdown {
     return new MqttLink(config.protocol_version ?? 5, dial, this.clock);
   }
 
-  private async socketTo({ host, port, tls }: MqttConfig): Promise<Socket> {
+  private async socketTo(config: MqttConfig): Promise<Socket> {
+    const { host, tls } = config;
     const { reject_unauthorized: rejectUnauthorized = true, ...identity } = tls ?? {};
     try {
       return await this.egress.connectSocket({
         host,
-        port: port ?? (tls === undefined ? 1883 : 8883),
+        port: portOf(config),
         timeoutMs: connectTimeoutMs,
         ...(tls === undefined ? {} : { tls: { ...identity, rejectUnauthorized } }),
       });
@@ -98,4 +108,8 @@ export class MqttSender implements OnModuleInit, OnApplicationShutdown {
     this.makers.set(target, maker);
     return maker;
   }
+}
+
+function portOf({ port, tls }: MqttConfig): number {
+  return port ?? (tls === undefined ? 1883 : 8883);
 }

@@ -1,14 +1,15 @@
 import type { Tenant } from '../../../core/tenancy/tenant.js';
-import { defaultScheduleMs, type Destination, type HttpConfig, type MqttConfig } from '../config/integration-config.js';
+import { defaultScheduleMs } from '../../../core/outbound/connection-config.js';
+import { type Destination, type HttpConfig, type MqttConfig } from '../config/integration-config.js';
 import { partSecrets } from '../config/secrets.rules.js';
-import { Redaction } from './redaction.rules.js';
+import { Redaction } from '../../../core/outbound/redaction.rules.js';
 
 interface TargetOf<Type extends Destination['type'], Config> {
   type: Type;
   /** Whole, with its secrets: never logged, never answered. */
   config: Config;
   tenant: Tenant;
-  integrationId: string;
+  destinationId: string;
   /** Another version is another target: its connections are its own. */
   version: number;
   enabled: boolean;
@@ -30,7 +31,7 @@ export function targetOf(
   const { secrets } = partSecrets(destination);
   const common = {
     tenant,
-    integrationId: id,
+    destinationId: id,
     version,
     enabled,
     scheduleMs: destination.config.schedule_ms ?? defaultScheduleMs,

@@ -30,18 +30,18 @@ export class Targets implements OnModuleInit {
   }
 
   /** Null if the tenant has no such integration. */
-  async get(tenant: Tenant, integrationId: string): Promise<Target | null> {
-    const key = keyOf(tenant.id, integrationId);
-    return this.cache.peek(key) ?? this.cache.load(key, () => this.read(tenant, integrationId));
+  async get(tenant: Tenant, destinationId: string): Promise<Target | null> {
+    const key = keyOf(tenant.id, destinationId);
+    return this.cache.peek(key) ?? this.cache.load(key, () => this.read(tenant, destinationId));
   }
 
   /** Past the cache, for whoever has just edited and wants to see what it does. */
-  async read(tenant: Tenant, integrationId: string): Promise<Target | null> {
-    const stored = await this.integrations.find(tenant, integrationId);
+  async read(tenant: Tenant, destinationId: string): Promise<Target | null> {
+    const stored = await this.integrations.find(tenant, destinationId);
     return stored === null ? null : targetOf(tenant, stored, this.gate.open(tenant, stored.id, stored));
   }
 }
 
-function keyOf(tenantId: string, integrationId: string): string {
-  return `${tenantId}:${integrationId}`;
+function keyOf(tenantId: string, destinationId: string): string {
+  return `${tenantId}:${destinationId}`;
 }

@@ -4,11 +4,12 @@ import { Egress } from '../../../core/egress/egress.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { Integration } from '../integration.entity.js';
 import { destinationOf } from '../integration.rules.js';
-import { DestinationRefused } from './destination-refused.error.js';
+import { DestinationRefused } from '../../../core/outbound/destination-refused.error.js';
 import type { Destination, IntegrationType } from './integration-config.js';
 import { parseDestination } from './parse-destination.rules.js';
-import { SealedSecrets } from './sealed-secrets.js';
-import { joinSecrets, partSecrets } from './secrets.rules.js';
+import { SealedSecrets, type SecretOwner } from '../../../core/outbound/sealed-secrets.js';
+import { joinSecrets } from '../../../core/outbound/secrets.rules.js';
+import { partSecrets } from './secrets.rules.js';
 
 type StoredColumns = Pick<Integration, 'type' | 'config' | 'secretsSealed'>;
 
@@ -27,19 +28,22 @@ export class DestinationGate {
     sent: { type: IntegrationType; config: Record<string, unknown> },
     stored?: StoredColumns,
   ): StoredColumns {
-    const kept = stored?.type === sent.type ? this.secrets.open(tenant, id, stored.secretsSealed) : {};
+    const kept = stored?.type === sent.type ? this.secrets.open(tenant, ownerOf(id), stored.secretsSealed) : {};
     const destination = parseDestination(sent.type, sent.config, kept);
     this.refuseForbiddenAddress(destination);
     const { shown, secrets } = partSecrets(destination);
     const isUnchanged = stored?.type === sent.type && isDeepStrictEqual(secrets, kept);
-    const secretsSealed = isUnchanged ? stored.secretsSealed : this.secrets.seal(tenant, id, secrets);
+    const secretsSealed = isUnchanged ? stored.secretsSealed : this.secrets.seal(tenant, ownerOf(id), secrets);
     return { ...shown, secretsSealed };
   }
 
   /** The other way: a stored integration with its secrets in place, to be used and never shown. */
   open(tenant: Tenant, id: string, stored: StoredColumns): Destination {
     const { type, config } = stored;
-    return destinationOf({ type, config: joinSecrets(config, this.secrets.open(tenant, id, stored.secretsSealed)) });
+    return destinationOf({
+      type,
+      config: joinSecrets(config, this.secrets.open(tenant, ownerOf(id), stored.secretsSealed)),
+    });
   }
 
   /** Only what is written as an address can be judged now; names are judged at each connection. */
@@ -48,4 +52,8 @@ export class DestinationGate {
     const reason = this.egress.whyRefused(host);
     if (reason !== undefined) throw new DestinationRefused(type === 'http' ? 'config.url' : 'config.host', reason);
   }
+}
+
+function ownerOf(id: string): SecretOwner {
+  return { kind: 'integration', id };
 }

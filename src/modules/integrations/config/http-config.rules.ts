@@ -6,8 +6,8 @@ import {
   type HttpMethod,
   type SecretHeader,
 } from './integration-config.js';
-import { checkTemplate, readPressure, readTls } from './config-parts.js';
-import { ObjectReader, present } from './object-reader.js';
+import { checkTemplate, readPressure, readTls } from '../../../core/outbound/config-parts.rules.js';
+import { ObjectReader, present } from '../../../core/json/object-reader.js';
 
 const maxUrlLength = 4_096;
 const maxBodyTemplateLength = 64 * 1024;

@@ -3,26 +3,10 @@
  * stands, the stored form holds the mask; see secrets.rules.ts.
  */
 
+import type { PressureConfig, TlsConfig } from '../../../core/outbound/connection-config.js';
+
 export const integrationTypes = ['http', 'mqtt'] as const;
 export type IntegrationType = (typeof integrationTypes)[number];
-
-/** PEM texts. Without `ca` the system's authorities count; `cert` and `key` come together. */
-export interface TlsConfig {
-  ca?: string;
-  cert?: string;
-  /** Secret. */
-  key?: string;
-  /** Only for brokers with a certificate that nobody can check; default true. */
-  reject_unauthorized?: boolean;
-}
-
-/** How hard the other side may be pressed; lies on the lane, so that every worker keeps to it. */
-export interface PressureConfig {
-  /** Delays before attempt 1, 2, 3 …; after the last the delivery has failed. */
-  schedule_ms?: number[];
-  max_in_flight?: number;
-  rate_per_second?: number;
-}
 
 export const httpMethods = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'] as const;
 export type HttpMethod = (typeof httpMethods)[number];
@@ -73,8 +57,3 @@ export interface MqttConfig extends PressureConfig {
 
 /** A type and the config that belongs to it. */
 export type Destination = { type: 'http'; config: HttpConfig } | { type: 'mqtt'; config: MqttConfig };
-
-/** Delays before each attempt of a delivery: five quick ones, then about three days of patience. */
-export const defaultScheduleMs: readonly number[] = [
-  0, 5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
-];

@@ -1,7 +1,8 @@
 import type { FieldError } from '../../../core/errors/app-error.js';
-import { mqttVersions, type MqttConfig, type TlsConfig } from './integration-config.js';
-import { checkPair, checkTemplate, readPressure, readTls, takePem } from './config-parts.js';
-import { ObjectReader, present } from './object-reader.js';
+import { type TlsConfig } from '../../../core/outbound/connection-config.js';
+import { mqttVersions, type MqttConfig } from './integration-config.js';
+import { checkPair, checkTemplate, readPressure, readTls, takePem } from '../../../core/outbound/config-parts.rules.js';
+import { ObjectReader, present } from '../../../core/json/object-reader.js';
 
 const hostName = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})|\[?[0-9A-Fa-f:.]{2,45}\]?)$/;
 const maxTopicLength = 1_024;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDestination } from './parse-destination.rules.js';
-import { joinSecrets, partSecrets, secretMask } from './secrets.rules.js';
+import { joinSecrets, secretMask } from '../../../core/outbound/secrets.rules.js';
+import { partSecrets } from './secrets.rules.js';
 
 const key = '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----';
 const cert = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----';

@@ -1,12 +1,5 @@
-import type { FieldError } from '../../../core/errors/app-error.js';
+import { partConfig, type Secrets } from '../../../core/outbound/secrets.rules.js';
 import type { Destination } from './integration-config.js';
-import { isObject } from './object-reader.js';
-
-/** What stands where a secret is, towards the client and in the stored config. */
-export const secretMask = '********';
-
-/** Secrets by where they stand in the config: `auth/password`, `headers/X-Api-Key`. No key holds a slash itself. */
-export type Secrets = Readonly<Record<string, string>>;
 
 /** Where this config keeps secrets. */
 function secretPlaces({ type, config }: Destination): string[] {
@@ -16,64 +9,8 @@ function secretPlaces({ type, config }: Destination): string[] {
   return [...places, ...headers.map(([name]) => `headers/${name}/value`)];
 }
 
-/** Parts a whole config into what may be shown, with the mask in each secret's place, and the secrets. */
+/** Parts a destination into what may be shown, with the mask in each secret's place, and the secrets. */
 export function partSecrets<D extends Destination>(destination: D): { shown: D; secrets: Secrets } {
-  const secrets: Record<string, string> = {};
-  const shown = copyOf(destination);
-  for (const place of secretPlaces(destination)) {
-    const found = holderOf(shown.config, place);
-    if (found === undefined || typeof found.holder[found.key] !== 'string') continue;
-    secrets[place] = String(found.holder[found.key]);
-    found.holder[found.key] = secretMask;
-  }
-  return { shown, secrets };
-}
-
-/** Puts the stored secrets back where the config shows the mask; also over what a client sent, before it is parsed. */
-export function joinSecrets<Config>(config: Config, secrets: Secrets): Config {
-  const whole = copyOf(config);
-  for (const [place, secret] of Object.entries(secrets)) {
-    if (place.startsWith('headers/')) joinHeader(whole, place, secret);
-    else {
-      const found = holderOf(whole, place);
-      if (found?.holder[found.key] === secretMask) found.holder[found.key] = secret;
-    }
-  }
-  return whole;
-}
-
-/** Whoever takes the mark off a header must give its value anew, or the mask would be a way to read the secret. */
-function joinHeader(config: unknown, place: string, secret: string): void {
-  const found = holderOf(config, place.slice(0, place.lastIndexOf('/')));
-  if (found === undefined) return;
-  const header = found.holder[found.key];
-  const marked = isObject(header) && header['secret'] === true ? header['value'] : header;
-  if (marked === secretMask) found.holder[found.key] = { value: secret, secret: true };
-}
-
-/** A mask that no stored secret stands behind would be sent as if it were the secret. */
-export function unbackedMasks(destination: Destination): FieldError[] {
-  return Object.entries(partSecrets(destination).secrets)
-    .filter(([, secret]) => secret === secretMask)
-    .map(([place]) => ({
-      path: `config.${place.replaceAll('/', '.')}`,
-      message: `${secretMask} keeps a stored secret, but none is stored here`,
-    }));
-}
-
-interface Found {
-  holder: Record<string, unknown>;
-  key: string;
-}
-
-function holderOf(config: unknown, place: string): Found | undefined {
-  const keys = place.split('/');
-  const key = keys.pop();
-  let holder = config;
-  for (const part of keys) holder = isObject(holder) && Object.hasOwn(holder, part) ? holder[part] : undefined;
-  return isObject(holder) && key !== undefined && Object.hasOwn(holder, key) ? { holder, key } : undefined;
-}
-
-function copyOf<Json>(json: Json): Json {
-  return JSON.parse(JSON.stringify(json)) as Json;
+  const { shown: config, secrets } = partConfig(destination.config, secretPlaces(destination));
+  return { shown: { ...destination, config }, secrets };
 }

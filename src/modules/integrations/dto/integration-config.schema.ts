@@ -1,5 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { defaultScheduleMs, httpMethods } from '../config/integration-config.js';
+import { defaultScheduleMs } from '../../../core/outbound/connection-config.js';
+import { httpMethods } from '../config/integration-config.js';
 
 type Schema = NonNullable<Extract<ApiPropertyOptions, { oneOf?: unknown }>['oneOf']>[number];
 type Schemas = Record<string, Schema>;

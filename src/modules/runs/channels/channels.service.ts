@@ -18,6 +18,8 @@ export interface OutboundMessage {
   runId: string;
   flowId: string;
   nodeId: string;
+  /** The device whose message it began with; null: nobody knows any more. */
+  deviceId: string | null;
   /** The message as JSON text, at most 256 KiB; what an integration without a body template sends. */
   messageJson: string;
 }
@@ -44,6 +46,12 @@ export type AttemptOutcome =
       notMade?: true;
     };
 
+/** What an attempt would send, for people: secrets are masked. Null where the message cannot be made into a request. */
+export interface Preview {
+  request: object | null;
+  failure?: Extract<AttemptOutcome, { status: 'failed' }>;
+}
+
 /** Why an entity is disabled without anybody's wish: the other side said 410, or nothing but failure for 120 hours. */
 export type DisabledReason = 'gone' | 'failing';
 
@@ -58,6 +66,8 @@ export interface Channel {
   /** The node type whose messages it carries. */
   readonly nodeType: DestinationType;
   send(tenant: Tenant, entityId: string, message: OutboundMessage, signal: AbortSignal): Promise<AttemptOutcome>;
+  /** What `send` would send now, also where the entity is disabled. Sends nothing. */
+  preview(tenant: Tenant, entityId: string, message: OutboundMessage): Promise<Preview>;
   /** Delays in ms before attempt 1, 2, 3 …: `[0, 5000, 30000, …]`. After the last the delivery has failed. */
   scheduleMs(tenant: Tenant, entityId: string): Promise<readonly number[]>;
   /** Disables the entity for good, with its lane: its deliveries wait until a person enables it. Idempotent. */

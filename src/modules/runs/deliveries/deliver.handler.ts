@@ -51,6 +51,7 @@ export class DeliverHandler implements JobHandler, OnModuleInit {
       runId: delivery.run_id,
       flowId: delivery.flow_id,
       nodeId: delivery.node_id,
+      deviceId: delivery.device_id,
       messageJson: unpack(delivery.payload).toString(),
     };
     return this.attempts.make({ id: delivery.tenant_id }, destinationOf(delivery), message, signal, isProbe);

@@ -10,6 +10,8 @@ export interface WaitingDelivery {
   tenant_id: string;
   run_id: string;
   flow_id: string;
+  /** Null: its run is past retention. */
+  device_id: string | null;
   destination_id: string;
   destination_type: DestinationType;
   created_at: Date;
@@ -31,9 +33,10 @@ export class WaitingDeliveriesRepository {
   async find(tenant: Tenant, id: string): Promise<WaitingDelivery | null> {
     const rows = await this.pool.named<WaitingDelivery>(
       'waiting-delivery',
-      `SELECT w.id, w.tenant_id, w.run_id, w.flow_id, w.destination_id, d.type AS destination_type, w.created_at, w.seq,
-         w.input_seq, w.continues, w.node_id, w.payload, w.attempts, w.attempts_before
+      `SELECT w.id, w.tenant_id, w.run_id, w.flow_id, w.destination_id, d.type AS destination_type, w.created_at,
+         r.device_id, w.seq, w.input_seq, w.continues, w.node_id, w.payload, w.attempts, w.attempts_before
        FROM waiting_deliveries w JOIN destinations d ON d.tenant_id = w.tenant_id AND d.id = w.destination_id
+         LEFT JOIN flow_runs r ON r.tenant_id = w.tenant_id AND r.id = w.run_id
        WHERE w.tenant_id = $1 AND w.id = $2`,
       [tenant.id, id],
     );

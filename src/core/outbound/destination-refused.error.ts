@@ -1,4 +1,4 @@
-import { AppError, type FieldError } from '../../../core/errors/app-error.js';
+import { AppError, type FieldError } from '../errors/app-error.js';
 
 /** The egress rules forbid the address that a config names. */
 export class DestinationRefused extends AppError {

@@ -1,4 +1,4 @@
-import { isObject } from './object-reader.js';
+import { isObject } from '../json/object-reader.js';
 
 /*
  * `{{path}}` in a url, a header, a topic or a body is replaced by what the message holds there:

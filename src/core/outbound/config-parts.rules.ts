@@ -1,8 +1,8 @@
 import { parseTemplate, TemplateInvalid } from './template.rules.js';
-import { present, type ObjectReader, type Present } from './object-reader.js';
-import type { PressureConfig, TlsConfig } from './integration-config.js';
+import { present, type ObjectReader, type Present } from '../json/object-reader.js';
+import type { PressureConfig, TlsConfig } from './connection-config.js';
 
-/** Parts that HTTP and MQTT configs share. Each notes what is wrong and answers what is right. */
+/** Parts that configs of outward connections share. Each notes what is wrong and answers what is right. */
 
 const pem = {
   matches: /^\s*-----BEGIN [A-Z0-9 ]+-----[\s\S]+-----END [A-Z0-9 ]+-----\s*$/,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Clock } from '../../../core/time/clock.js';
+import { Clock } from '../time/clock.js';
 import { ConnectionPool } from './connection-pool.js';
-import { targetOf, type Target } from './target.js';
 
 class StoppedClock extends Clock {
   atMs = 1_000_000;
@@ -10,9 +9,6 @@ class StoppedClock extends Clock {
   }
 }
 
-const target = (id: string, version: number): Target =>
-  targetOf({ id: 't' }, { id, version, enabled: true }, { type: 'http', config: { url: 'https://example.org' } });
-
 function aPool() {
   const clock = new StoppedClock();
   const ended: string[] = [];
@@ -20,12 +16,13 @@ function aPool() {
     ended.push(connection);
     return Promise.resolve();
   });
-  const open = ({ integrationId, version }: Target): string => `${integrationId}:${version}`;
-  return { clock, ended, of: (id: string, version: number) => pool.of(target(id, version), open), pool };
+  const open = ({ destinationId, version }: { destinationId: string; version: number }): string =>
+    `${destinationId}:${version}`;
+  return { clock, ended, of: (id: string, version: number) => pool.of({ destinationId: id, version }, open), pool };
 }
 
 describe('a connection pool', () => {
-  it('keeps one connection for an integration and replaces it after an edit', () => {
+  it('keeps one connection for a destination and replaces it after an edit', () => {
     const { of, ended } = aPool();
     expect([of('a', 1), of('a', 1), of('b', 1), of('a', 2)]).toEqual(['a:1', 'a:1', 'b:1', 'a:2']);
     expect(ended).toEqual(['a:1']);

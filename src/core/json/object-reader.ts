@@ -1,4 +1,4 @@
-import type { FieldError } from '../../../core/errors/app-error.js';
+import type { FieldError } from '../errors/app-error.js';
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

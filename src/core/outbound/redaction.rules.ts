@@ -1,4 +1,4 @@
-import { secretMask, type Secrets } from '../config/secrets.rules.js';
+import { secretMask, type Secrets } from './secrets.rules.js';
 
 /** Shorter texts are found everywhere; masking them would only destroy what is shown. */
 const shortestSecret = 4;
@@ -7,7 +7,7 @@ const shortestPart = 12;
 /** Stands for a character of a secret until the text is cut; storable texts never hold it. */
 const hole = '\u0000';
 
-/** Takes an integration's secrets out of what comes back: an endpoint that echoes its request must not tell them. */
+/** Takes a destination's secrets out of what comes back: an endpoint that echoes its request must not tell them. */
 export class Redaction {
   private readonly needles: readonly string[];
   private readonly longestBytes: number;

@@ -1,5 +1,10 @@
-import type { Clock } from '../../../core/time/clock.js';
-import type { Target } from './target.js';
+import type { Clock } from '../time/clock.js';
+
+/** What a connection is for: another version is another connection. */
+interface Reachable {
+  destinationId: string;
+  version: number;
+}
 
 const idleMs = 5 * 60_000;
 const sweepEveryMs = 60_000;
@@ -11,7 +16,7 @@ interface Pooled<Connection> {
 }
 
 /**
- * Keeps what is open towards each integration: one connection for its current version. An edit replaces it, five idle
+ * Keeps what is open towards each destination: one connection for its current version. An edit replaces it, five idle
  * minutes end it. What `end` is given is ended gently: what is under way on it may finish.
  */
 export class ConnectionPool<Connection> {
@@ -30,15 +35,15 @@ export class ConnectionPool<Connection> {
     this.timer.unref();
   }
 
-  of<T extends Target>(target: T, open: (target: T) => Connection): Connection {
-    const found = this.pooled.get(target.integrationId);
+  of<T extends Reachable>(target: T, open: (target: T) => Connection): Connection {
+    const found = this.pooled.get(target.destinationId);
     const lastUsedMs = this.clock.nowMs();
     if (found?.version === target.version) {
       found.lastUsedMs = lastUsedMs;
       return found.connection;
     }
     const connection = open(target);
-    this.pooled.set(target.integrationId, { version: target.version, connection, lastUsedMs });
+    this.pooled.set(target.destinationId, { version: target.version, connection, lastUsedMs });
     if (found !== undefined) void this.end(found.connection);
     return connection;
   }
@@ -46,9 +51,9 @@ export class ConnectionPool<Connection> {
   /** Ends what nobody used for five minutes; runs each minute by itself. */
   sweep(): void {
     const since = this.clock.nowMs() - idleMs;
-    for (const [integrationId, { connection, lastUsedMs }] of this.pooled) {
+    for (const [destinationId, { connection, lastUsedMs }] of this.pooled) {
       if (lastUsedMs > since) continue;
-      this.pooled.delete(integrationId);
+      this.pooled.delete(destinationId);
       void this.end(connection);
     }
   }
