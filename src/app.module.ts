@@ -24,6 +24,7 @@ import { FlowProcessorModule } from './modules/flow-processor/flow-processor.mod
 import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
+import { StoragesModule } from './modules/storages/storages.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
@@ -57,6 +58,7 @@ const features = [
   SeriesModule,
   RunsModule,
   IntegrationsModule,
+  StoragesModule,
   FlowsModule,
   FlowProcessorModule,
   IngestModule,

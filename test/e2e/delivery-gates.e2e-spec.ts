@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Changes } from '../../src/core/changes/changes.js';
 import { EventBus } from '../../src/core/events/event-bus.js';
 import { LaneStates } from '../../src/core/queue/lane-states.js';
-import { IntegrationDisabled } from '../../src/modules/integrations/events/integration-disabled.event.js';
+import { DestinationDisabled } from '../../src/modules/runs/events/destination-disabled.event.js';
 import { startTestApp, type Body } from '../support/app.js';
 import { DeliveryWorld, type Route } from '../support/delivery-world.js';
 import { eventually } from '../support/eventually.js';
@@ -119,8 +119,8 @@ describe('what one process does to a lane', () => {
 
 describe('410', () => {
   it('disables the integration and says so on the bus; deliveries wait, also one that had no attempt left', async () => {
-    const disabled: IntegrationDisabled[] = [];
-    world.app.app.get(EventBus).on(IntegrationDisabled, 'the test', (event) => void disabled.push(event));
+    const disabled: DestinationDisabled[] = [];
+    world.app.app.get(EventBus).on(DestinationDisabled, 'the test', (event) => void disabled.push(event));
     const route = await world.aRoute('/gone', { schedule_ms: [0] });
     answers.set('/gone', answer(410));
     await world.send(route);
@@ -137,7 +137,7 @@ describe('410', () => {
       ['disabled', 0],
       ['disabled', 1],
     ]);
-    expect(disabled).toMatchObject([{ integrationId: route.integration.id, reason: 'gone' }]);
+    expect(disabled).toMatchObject([{ type: 'integration', destinationId: route.integration.id, reason: 'gone' }]);
 
     answers.delete('/gone');
     const enabled = await world.ask('PUT', `integrations/${route.integration.id}`, { enabled: true });
@@ -284,8 +284,8 @@ describe('a destination that only fails', () => {
 
   it('is disabled after 120 hours, also one whose answers are refusals, and not an hour sooner', async () => {
     const disabled: string[] = [];
-    world.app.app.get(EventBus).on(IntegrationDisabled, 'the test', ({ integrationId, reason }) => {
-      disabled.push(`${integrationId} ${reason}`);
+    world.app.app.get(EventBus).on(DestinationDisabled, 'the test', ({ destinationId, reason }) => {
+      disabled.push(`${destinationId} ${reason}`);
     });
     const route = await world.aRoute('/dead', { schedule_ms: [0] });
     answers.set('/dead', answer(401));
@@ -308,7 +308,7 @@ describe('a destination that only fails', () => {
     });
     expect(disabled).toEqual([`${route.integration.id} failing`]);
     const metrics = String((await world.app.http('GET', '/metrics')).body);
-    expect(metrics).toContain('fieldline_integrations_disabled_total{reason="failing"} 1');
+    expect(metrics).toContain('fieldline_destinations_disabled_total{type="integration",reason="failing"} 1');
     await world.send(route);
     await wait(route, 1);
   });

@@ -83,6 +83,8 @@ export const resources: readonly Resource[] = [
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
   },
   { at: '/api/v1/integrations/', make: anIntegration },
+  { at: '/api/v1/storages/', make: aStorage },
+  { at: '/api/v1/storage/', make: aStorage },
   { at: '/api/v1/deliveries/', make: aDelivery },
   { at: '/api/v1/replays/', make: aReplay },
   {
@@ -111,6 +113,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /api/v1/devices/:id/labels': [],
   'POST /api/v1/functions/:id/test': { sample: {} },
   'POST /api/v1/integrations/:integration_id/replay': { failed: true },
+  'POST /api/v1/storages/:storage_id/replay': { failed: true },
+  'POST /api/v1/storage/:storage_id/replay': { failed: true },
 };
 
 /** The pattern with its parameters filled in, one after the other; what is left over is an id that nobody has, or a 1. */
@@ -148,6 +152,13 @@ async function aSession(owner: Owner): Promise<string> {
   await server.http('POST', '/api/v1/auth/switch', { token, body: { tenant_id: me.body.tenant_id } });
   const { body } = await owner.call('GET /api/v1/auth/sessions', []);
   return String(body[0].id);
+function aStorage(owner: Owner): Promise<string> {
+  return owner.create('/api/v1/storages', {
+    name: name(),
+    type: 'influxdb',
+    host: 'influx.example.com',
+    database: 'd',
+  });
 }
 
 /** Named by its DevEUI: a message of it is parked. */

@@ -15,6 +15,8 @@ export interface BatcherOptions<Item, Result> {
   /** Items waiting beyond which `add` refuses with `overflow`; the caller answers 503 rather than late. */
   maxWaiting?: number;
   overflow?: () => Error;
+  /** Whether an error is one item's fault; by default what PostgreSQL says of a row's data. */
+  isItemsFault?: (error: unknown) => boolean;
 }
 
 interface Waiting<Item, Result> {
@@ -29,7 +31,7 @@ const maxRetries = 3;
  * Gathers what single callers ask for into batches. Nobody waits for a timer: a batch leaves as soon as a flush is
  * free, so it is one item when the house is idle and grows by itself under load.
  *
- * A deadlock is tried again. When PostgreSQL blames the data of a row, the batch is halved until only the offender is
+ * A deadlock is tried again. When the data of one item is to blame, the batch is halved until only the offender is
  * left to fail: bad values never hurt their neighbours. Any other error is everybody's.
  */
 export class Batcher<Item, Result> {
@@ -107,7 +109,8 @@ export class Batcher<Item, Result> {
       });
     } catch (error) {
       const middle = batch.length >> 1;
-      if (middle > 0 && isRowsFault(error)) {
+      const { isItemsFault = isRowsFault } = this.options;
+      if (middle > 0 && isItemsFault(error)) {
         await this.settle(batch.slice(0, middle));
         await this.settle(batch.slice(middle));
         return;

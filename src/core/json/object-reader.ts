@@ -21,6 +21,7 @@ export class ObjectReader {
 
   constructor(
     private readonly value: Record<string, unknown>,
+    /** Where it stands in the request; empty: it is the request. */
     readonly path: string,
     readonly errors: FieldError[],
   ) {
@@ -28,7 +29,7 @@ export class ObjectReader {
   }
 
   at(key: string): string {
-    return `${this.path}.${key}`;
+    return this.path === '' ? key : `${this.path}.${key}`;
   }
 
   refuse(key: string, message: string): void {
@@ -102,6 +103,11 @@ export class ObjectReader {
 
   keys(): string[] {
     return Object.keys(this.value);
+  }
+
+  /** What is there and nobody took; null is nothing. */
+  unread(): string[] {
+    return [...this.left].filter((key) => this.value[key] !== undefined && this.value[key] !== null);
   }
 
   refuseUnknown(): void {

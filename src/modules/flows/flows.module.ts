@@ -6,6 +6,7 @@ import { FunctionsModule } from '../functions/functions.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { FlowDetachments } from './detachment/flow-detachments.js';
+import { StoragesModule } from '../storages/storages.module.js';
 import { FlowMatcherService } from './flow-matcher.service.js';
 import { FlowNode } from './flow-node.entity.js';
 import { FlowSaves } from './flow-saves.js';
@@ -24,9 +25,10 @@ import { DeviceNodeKind } from './nodes/device.node-kind.js';
 import { FunctionNodeKind } from './nodes/function.node-kind.js';
 import { IntegrationNodeKind } from './nodes/integration.node-kind.js';
 import { LabelNodeKind } from './nodes/label.node-kind.js';
+import { StorageNodeKind } from './nodes/storage.node-kind.js';
 import { NodeKinds } from './nodes/node-kinds.js';
 
-const nodeKinds = [DeviceNodeKind, FunctionNodeKind, IntegrationNodeKind, LabelNodeKind, NodeKinds];
+const nodeKinds = [DeviceNodeKind, FunctionNodeKind, IntegrationNodeKind, LabelNodeKind, NodeKinds, StorageNodeKind];
 const writing = [FlowDetachments, FlowSaves, FlowsService];
 const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
 
@@ -37,6 +39,7 @@ const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
     FunctionsModule,
     IntegrationsModule,
     LabelsModule,
+    StoragesModule,
     TypeOrmModule.forFeature([Flow, FlowNode, FlowVersion]),
   ],
   controllers: [FlowVersionsController, FlowsController],

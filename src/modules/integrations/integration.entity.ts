@@ -44,10 +44,3 @@ export class Integration {
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt!: Date | null;
 }
-
-/**
- * How deliveries fare, as the integration's lane says. `failing`: the last attempts failed. `blocked`: left alone by the
- * breaker for a while. Where several are true, the last of the list is said.
- */
-export const integrationHealths = ['ok', 'failing', 'blocked', 'paused', 'disabled'] as const;
-export type IntegrationHealth = (typeof integrationHealths)[number];

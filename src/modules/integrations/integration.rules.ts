@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { ValidationFailed } from '../../core/errors/validation-failed.js';
 import type { Row } from '../../core/database/row.js';
 import { mergePatch } from '../../core/json/merge-patch.js';
-import type { LaneGate } from '../../core/queue/lanes.js';
 import type { Destination, IntegrationType } from './config/integration-config.js';
 import { isObject } from '../../core/json/object-reader.js';
 import type { Integration } from './integration.entity.js';
@@ -30,15 +29,6 @@ export function editedConfig(
   const merges = edit === 'merges' && type === stored.type;
   const config = merges ? mergePatch(stored.config, request.config) : request.config;
   return { type, config: isObject(config) ? config : {} };
-}
-
-/** How the lane of its deliveries is gated. */
-export function laneGateOf({ enabled, config }: Pick<Integration, 'enabled' | 'config'>): LaneGate {
-  return {
-    disabled: !enabled,
-    maxInFlight: config.max_in_flight ?? null,
-    ratePerSecond: config.rate_per_second ?? null,
-  };
 }
 
 /** Whether an edit left everything as it was: then it is no version. */

@@ -11,7 +11,6 @@ import { DestinationGate } from './config/destination-gate.js';
 import { OutboundModule } from '../../core/outbound/outbound.module.js';
 import { IntegrationDetailsService } from './integration-details.service.js';
 import { IntegrationGatesController } from './integration-gates.controller.js';
-import { IntegrationMetrics } from './integration-metrics.js';
 import { Integration } from './integration.entity.js';
 import { IntegrationsController } from './integrations.controller.js';
 import { IntegrationsRepository } from './integrations.repository.js';
@@ -22,14 +21,7 @@ const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender,
 @Module({
   imports: [AuditModule, OutboundModule, RunsModule, TypeOrmModule.forFeature([Integration])],
   controllers: [IntegrationGatesController, IntegrationsController],
-  providers: [
-    DestinationGate,
-    IntegrationDetailsService,
-    IntegrationMetrics,
-    IntegrationsRepository,
-    IntegrationsService,
-    ...channels,
-  ],
+  providers: [DestinationGate, IntegrationDetailsService, IntegrationsRepository, IntegrationsService, ...channels],
   exports: [IntegrationsService],
 })
 export class IntegrationsModule {}

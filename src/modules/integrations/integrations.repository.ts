@@ -7,18 +7,18 @@ import { violatedConstraintOf } from '../../core/database/sql-state.js';
 import type { Queryable, Tx } from '../../core/database/tx.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import type { ListIntegrationsQuery } from './dto/list-integrations.query.js';
-import { Integration, type IntegrationHealth } from './integration.entity.js';
+import { healthOf, type LaneHealth } from '../../core/queue/lane-health.js';
+import { Integration } from './integration.entity.js';
 import { IntegrationNameTaken } from './integration.errors.js';
 
 /** An integration and what its lane lets through. */
 export interface IntegrationRow extends Row<Integration> {
-  health: IntegrationHealth;
+  health: LaneHealth;
 }
 
 const columns = `i.id, i.tenant_id AS "tenantId", i.name, i.description, i.type, i.config, i.secrets_sealed AS "secretsSealed",
   i.enabled, i.version, i.created_at AS "createdAt", i.updated_at AS "updatedAt", i.deleted_at AS "deletedAt",
-  CASE WHEN l.disabled THEN 'disabled' WHEN l.paused THEN 'paused' WHEN l.blocked_reason IS NOT NULL THEN 'blocked'
-       WHEN l.failing_since IS NOT NULL THEN 'failing' ELSE 'ok' END AS health`;
+  ${healthOf('l')} AS health`;
 const from = `integrations i JOIN lanes l ON l.tenant_id = i.tenant_id AND l.id = i.id`;
 
 const orders: Record<ListIntegrationsQuery['sort'], string> = {

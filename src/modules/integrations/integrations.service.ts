@@ -5,6 +5,7 @@ import type { Tx } from '../../core/database/tx.js';
 import { assertMatches } from '../../core/http/entity-tag.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import { withOrigin } from '../../core/origin/origin.js';
+import { laneGateOf } from '../../core/outbound/lane-gate.rules.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
@@ -17,10 +18,10 @@ import type { CreateIntegrationRequest } from './dto/create-integration.request.
 import { IntegrationResponse } from './dto/integration.response.js';
 import type { ListIntegrationsQuery } from './dto/list-integrations.query.js';
 import { refuseReadOnlyFields, type UpdateIntegrationRequest } from './dto/update-integration.request.js';
-import { IntegrationDisabled } from './events/integration-disabled.event.js';
+import { DestinationDisabled } from '../runs/events/destination-disabled.event.js';
 import type { Integration } from './integration.entity.js';
 import { IntegrationNotFound } from './integration.errors.js';
-import { editedConfig, isSame, laneGateOf, type ConfigEdit } from './integration.rules.js';
+import { editedConfig, isSame, type ConfigEdit } from './integration.rules.js';
 import { IntegrationsRepository, type IntegrationRow } from './integrations.repository.js';
 
 /** Pauses or resumes a lane; says whether that changed anything. */
@@ -106,7 +107,7 @@ export class IntegrationsService {
       if (!stored.enabled) return;
       const saved = await this.save(tx, tenant, { ...stored, enabled: false }, reason);
       await this.edits.record(tx, tenant, 'integration', 'disabled', { before: stored, after: saved });
-      tx.publish(new IntegrationDisabled(tenant.id, id, reason));
+      tx.publish(new DestinationDisabled(tenant.id, 'integration', id, reason));
     };
     await withOrigin({ kind: 'system', reason: `deliveries: ${reason}` }, () => this.transactions.run(disabling));
   }

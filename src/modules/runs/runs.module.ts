@@ -9,6 +9,7 @@ import { AttemptsService } from './deliveries/attempts.service.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DeliverHandler } from './deliveries/deliver.handler.js';
 import { Breaker } from './deliveries/destinations/breaker.js';
+import { DestinationMetrics } from './deliveries/destinations/destination-metrics.js';
 import { DestinationsService } from './deliveries/destinations/destinations.service.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
 import { HistoriesModule } from './histories/histories.module.js';
@@ -25,6 +26,7 @@ import { RunsService } from './runs.service.js';
     CompletionService,
     DeliverHandler,
     DeliveryMetrics,
+    DestinationMetrics,
     DestinationsService,
     DestinationSummaryService,
     RunsService,

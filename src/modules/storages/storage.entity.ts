@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { TenantEntity } from '../auth/tenant.entity.js';
+import type { StorageConfig, StorageType } from './config/storage-config.js';
 
 /** A time-series database as it is stored: the config shows masks where secrets are, which lie sealed beside it. */
 @Entity('storages')
@@ -20,10 +21,10 @@ export class Storage {
   description!: string | null;
 
   @Column('text')
-  type!: string;
+  type!: StorageType;
 
   @Column('jsonb')
-  config!: Record<string, unknown>;
+  config!: StorageConfig;
 
   @Column('text', { name: 'secrets_sealed', nullable: true })
   secretsSealed!: string | null;

@@ -9,7 +9,7 @@ export const nodesSchema: ApiPropertyOptions = {
     required: ['id', 'type', 'data'],
     properties: {
       id: { type: 'string' },
-      type: { type: 'string', enum: ['device', 'label', 'function', 'integration'] },
+      type: { type: 'string', enum: ['device', 'label', 'function', 'integration', 'storage'] },
       position: { type: 'object', additionalProperties: true },
       data: {
         type: 'object',

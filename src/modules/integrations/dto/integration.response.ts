@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { integrationTypes, type IntegrationType } from '../config/integration-config.js';
-import { integrationHealths, type IntegrationHealth } from '../integration.entity.js';
+import { laneHealths, type LaneHealth } from '../../../core/queue/lane-health.js';
 import type { IntegrationRow } from '../integrations.repository.js';
 import { configSchema } from './integration-config.schema.js';
 
@@ -28,10 +28,10 @@ export class IntegrationResponse {
   status: 'active' | 'inactive';
 
   @ApiProperty({
-    enum: integrationHealths,
+    enum: laneHealths,
     description: '`failing`: the last attempts failed; `blocked`: left alone for a while after too many that did.',
   })
-  health: IntegrationHealth;
+  health: LaneHealth;
 
   @ApiProperty({ description: 'Counts its edits.', example: 1 })
   version: number;

@@ -1,6 +1,6 @@
 import { PartialType } from '@nestjs/swagger';
 import { ReadOnly, refuseReadOnly } from '../../../core/http/read-only.js';
-import { integrationHealths } from '../integration.entity.js';
+import { laneHealths } from '../../../core/queue/lane-health.js';
 import { CreateIntegrationRequest } from './create-integration.request.js';
 import type { IntegrationResponse } from './integration.response.js';
 
@@ -31,7 +31,7 @@ export class UpdateIntegrationRequest extends PartialType(CreateIntegrationReque
 /** What GET gave may be PUT, also while health and deliveries change by themselves, and status with `enabled` beside it. */
 export function refuseReadOnlyFields(request: UpdateIntegrationRequest, stored: IntegrationResponse): void {
   const { enabled, health } = request;
-  const isHealth = integrationHealths.some((known) => known === health);
+  const isHealth = laneHealths.some((known) => known === health);
   refuseReadOnly(request, stored, {
     id: 'same',
     version: 'not_later',

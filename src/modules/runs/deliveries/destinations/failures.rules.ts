@@ -27,7 +27,7 @@ export function probeDelayMs(failedProbes: number): number {
 export type Sign = 'working' | 'failing' | 'refusing' | 'unknown';
 
 /** Codes that say nothing about the other side: its own configuration, the message, or we ourselves stood in the way. */
-const ownCauses = /^(?:config|template|integration|channel|egress)\.|\.aborted$/;
+const ownCauses = /^(?:config|template|point|integration|storage|channel|egress)\.|\.aborted$/;
 
 /** The part of an attempt's outcome that says something of its destination. */
 export type Answer = { status: 'delivered' } | { status: 'failed'; code: string; retryable: boolean };
