@@ -152,6 +152,8 @@ async function aSession(owner: Owner): Promise<string> {
   await server.http('POST', '/api/v1/auth/switch', { token, body: { tenant_id: me.body.tenant_id } });
   const { body } = await owner.call('GET /api/v1/auth/sessions', []);
   return String(body[0].id);
+}
+
 function aStorage(owner: Owner): Promise<string> {
   return owner.create('/api/v1/storages', {
     name: name(),

@@ -23,6 +23,8 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/functions/test': 'runs code and stores nothing',
   'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
   'POST /api/v1/integrations/:id/test': 'sends one message and stores nothing',
+  'POST /api/v1/storage/:id/test': 'writes one point and stores nothing here',
+  'POST /api/v1/storages/:id/test': 'writes one point and stores nothing here',
 };
 
 type Recipe = (owner: Owner, world: HistoryWorld) => Promise<SuccessfulCall> | SuccessfulCall;
@@ -108,6 +110,25 @@ const recipes: Readonly<Record<string, Recipe>> = {
     parameters: [world.good.id],
     body: { from: '2020-01-01T00:00:00Z' },
   }),
+  'POST /api/v1/storage': () => ({ body: { name: name(), type: 'influxdb', host: 'influx.example.org', database: 'd' } }),
+  'POST /api/v1/storages/:id/pause': async (owner) => ({ parameters: [await one(owner, 'storages')] }),
+  'POST /api/v1/storages/:id/resume': async (owner) => {
+    const id = await one(owner, 'storages');
+    await owner.call('POST /api/v1/storages/:id/pause', [id]);
+    return { parameters: [id] };
+  },
+  'POST /api/v1/storages/:storage_id/give-up': async (owner, world) => {
+    const id = await one(owner, 'storages');
+    await owner.call('POST /api/v1/storages/:id/pause', [id]);
+    await world.tenant.aChain(['device', world.device.id], ['storage', id]);
+    await world.tenant.post(world.device.dev_eui, { object: { temperature: 20 } });
+    await world.processed();
+    return { parameters: [id] };
+  },
+  'POST /api/v1/storages/:storage_id/replay': async (owner) => ({
+    parameters: [await one(owner, 'storages')],
+    body: { from: '2020-01-01T00:00:00Z' },
+  }),
   'POST /api/v1/replays/:id/cancel': async (owner, world) => {
     // As if nobody had worked on it yet: there is no job of it.
     const id = randomUUID();
@@ -130,7 +151,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
 
 /** Undefined: test/house/successful-calls.ts does not say how to call it. */
 export function successfulCallOf(route: string): Recipe | undefined {
-  return recipes[route] ?? plainRecipe(route);
+  return recipes[route] ?? recipes[route.replace('/storage/', '/storages/')] ?? plainRecipe(route);
 }
 
 /** A change or the end of what a resource makes, by its id alone. */

@@ -9,7 +9,6 @@ import { StorageTargets } from './channels/storage-targets.js';
 import { StorageTrials } from './channels/storage-trials.js';
 import { StorageChannel } from './channels/storage.channel.js';
 import { StorageGate } from './config/storage-gate.js';
-import { StorageChangesService } from './storage-changes.service.js';
 import { StorageDetailsService } from './storage-details.service.js';
 import { StorageGatesController } from './storage-gates.controller.js';
 import { Storage } from './storage.entity.js';
@@ -22,14 +21,7 @@ const channels = [InfluxWriter, PostgresWriter, StorageChannel, StorageTargets, 
 @Module({
   imports: [AuditModule, OutboundModule, RunsModule, TypeOrmModule.forFeature([Storage])],
   controllers: [StorageGatesController, StoragesController],
-  providers: [
-    StorageChangesService,
-    StorageDetailsService,
-    StorageGate,
-    StoragesRepository,
-    StoragesService,
-    ...channels,
-  ],
+  providers: [StorageDetailsService, StorageGate, StoragesRepository, StoragesService, ...channels],
   exports: [StoragesService],
 })
 export class StoragesModule {}

@@ -4,11 +4,14 @@ import { Transactions } from '../../core/database/transactions.js';
 import type { Tx } from '../../core/database/tx.js';
 import { assertMatches } from '../../core/http/entity-tag.js';
 import { newId } from '../../core/ids/uuid-v7.js';
+import { withOrigin } from '../../core/origin/origin.js';
 import { laneGateOf } from '../../core/outbound/lane-gate.rules.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages } from '../../core/usage/usages.js';
+import { AuditService } from '../auth/audit/audit.service.js';
+import { EditsService } from '../auth/audit/edits.service.js';
 import type { DisabledReason } from '../runs/channels/channels.service.js';
 import { DestinationDisabled } from '../runs/events/destination-disabled.event.js';
 import { StorageGate } from './config/storage-gate.js';
@@ -16,11 +19,13 @@ import type { CreateStorageRequest } from './dto/create-storage.request.js';
 import type { ListStoragesQuery } from './dto/list-storages.query.js';
 import { StorageResponse } from './dto/storage.response.js';
 import { refuseReadOnlyFields, type UpdateStorageRequest } from './dto/update-storage.request.js';
-import { StorageChangesService, type StorageAction } from './storage-changes.service.js';
 import type { Storage } from './storage.entity.js';
 import { StorageNotFound } from './storage.errors.js';
 import { configOf, editedConfig, isSame, type ConfigEdit } from './storage.rules.js';
 import { StoragesRepository, type StorageRow } from './storages.repository.js';
+
+/** Pauses or resumes a lane; says whether that changed anything. */
+type Gating = (tx: Tx) => Promise<boolean>;
 
 /** Makes, changes and removes storages, each with the lane its deliveries wait in. The only writer of their table. */
 @Injectable()
@@ -31,7 +36,8 @@ export class StoragesService {
     private readonly lanes: Lanes,
     private readonly usages: Usages,
     private readonly transactions: Transactions,
-    private readonly noted: StorageChangesService,
+    private readonly edits: EditsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -63,7 +69,7 @@ export class StoragesService {
     await this.transactions.run(async (tx) => {
       await this.lanes.create(tx, tenant, id, 'deliveries', laneGateOf(storage));
       await this.storages.insert(tx, storage);
-      await this.noted.note(tx, 'storage.created', { after: storage });
+      await this.edits.record(tx, tenant, 'storage', 'created', { after: storage });
     });
     return this.get(tenant, id);
   }
@@ -89,28 +95,30 @@ export class StoragesService {
       };
       if (isSame(stored, edited)) return;
       const after = await this.save(tx, tenant, edited);
-      await this.noted.note(tx, 'storage.updated', { before: stored, after });
+      await this.edits.record(tx, tenant, 'storage', 'updated', { before: stored, after });
     });
     return this.get(tenant, id);
   }
 
   /** Without anybody's wish: deliveries wait in the disabled lane until somebody decides. */
   async disable(tenant: Tenant, id: string, reason: DisabledReason): Promise<void> {
-    await this.transactions.run(async (tx) => {
+    const disabling = async (tx: Tx): Promise<void> => {
       const { health: _, ...stored } = await this.lock(tx, tenant, id);
       if (!stored.enabled) return;
-      await this.noted.tell(tx, await this.save(tx, tenant, { ...stored, enabled: false }, reason));
+      const after = await this.save(tx, tenant, { ...stored, enabled: false }, reason);
+      await this.edits.record(tx, tenant, 'storage', 'disabled', { before: stored, after });
       tx.publish(new DestinationDisabled(tenant.id, 'storage', id, reason));
-    });
+    };
+    await withOrigin({ kind: 'system', reason: `deliveries: ${reason}` }, () => this.transactions.run(disabling));
   }
 
   /** Its deliveries wait from now on; what is under way ends. The second time changes nothing. */
   async pause(tenant: Tenant, id: string): Promise<StorageRow> {
-    return this.gated(tenant, id, 'storage.paused', (tx) => this.lanes.pause(tx, tenant, id));
+    return this.gated(tenant, id, 'paused', (tx) => this.lanes.pause(tx, tenant, id));
   }
 
   async resume(tenant: Tenant, id: string): Promise<StorageRow> {
-    return this.gated(tenant, id, 'storage.resumed', (tx) => this.lanes.resume(tx, tenant, id));
+    return this.gated(tenant, id, 'resumed', (tx) => this.lanes.resume(tx, tenant, id));
   }
 
   async remove(tenant: Tenant, id: string): Promise<void> {
@@ -121,7 +129,7 @@ export class StoragesService {
       // What still waits must come to its end: an open lane lets each delivery find that its destination is gone.
       await this.lanes.gate(tx, tenant, id, laneGateOf({ ...stored, enabled: true }));
       await this.lanes.resume(tx, tenant, id);
-      await this.noted.note(tx, 'storage.deleted', { before: stored });
+      await this.edits.record(tx, tenant, 'storage', 'deleted', { before: stored });
     });
   }
 
@@ -136,15 +144,11 @@ export class StoragesService {
     return storage;
   }
 
-  private async gated(
-    tenant: Tenant,
-    id: string,
-    action: StorageAction,
-    gate: (tx: Tx) => Promise<boolean>,
-  ): Promise<StorageRow> {
+  private async gated(tenant: Tenant, id: string, verb: string, gate: Gating): Promise<StorageRow> {
     await this.transactions.run(async (tx) => {
-      const { health: _, ...stored } = await this.lock(tx, tenant, id);
-      if (await gate(tx)) await this.noted.record(tx, action, stored);
+      const { name } = await this.lock(tx, tenant, id);
+      if (!(await gate(tx))) return;
+      await this.audit.record(tx, tenant, { action: `storage.${verb}`, subject: { kind: 'storage', id, name } });
     });
     return this.get(tenant, id);
   }

@@ -37,9 +37,11 @@ export class PostgresLink {
     }
   }
 
-  /** Writes a point, reads it, and takes it back: nothing of it stays. */
+  /** Writes a point, reads it, and takes it back: nothing of it stays but the table. */
   async tryOut(point: Point): Promise<object | undefined> {
     const connection = await this.connected();
+    const [found] = await connection.query<{ table: string | null }>('SELECT to_regclass($1) AS table', [this.table]);
+    if (found?.table === null && this.target.config.create_table === true) await this.makeTable(connection);
     await connection.query('BEGIN');
     try {
       await connection.query(insertSql(this.table), columnsOf([point]));
