@@ -228,7 +228,7 @@ describe('POST /storages/{id}/test', () => {
 });
 
 describe('DELETE /storages/{id}', () => {
-  it('is refused while a flow uses it', async () => {
+  it('is refused while a flow uses it, and by force takes it out of the flow', async () => {
     const device = (await ask('POST', '/api/v1/devices', { name: aName() })).body;
     const { id } = await aStorage();
     const node = (nodeId: string, type: string, entityId: string) => ({ id: nodeId, type, data: { entityId } });
@@ -240,8 +240,8 @@ describe('DELETE /storages/{id}', () => {
     expect([flow.status, flow.body.nodes?.[1]?.data.entityId]).toEqual([201, id]);
     const refused = await ask('DELETE', `${url}/${id}`);
     expect([refused.status, refused.body.code]).toEqual([409, 'resource.in_use']);
-    expect((await ask('DELETE', `/api/v1/flows/${flow.body.id}`)).status).toBe(204);
-    expect((await ask('DELETE', `${url}/${id}`)).status).toBe(204);
+    expect((await ask('DELETE', `${url}/${id}?force=true`)).status).toBe(204);
+    expect((await ask('GET', `/api/v1/flows/${flow.body.id}`)).body.nodes).toHaveLength(1);
     expect((await ask('GET', `${url}/${id}`)).status).toBe(404);
   });
 });

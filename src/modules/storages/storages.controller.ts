@@ -14,6 +14,7 @@ import {
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { DeletionQuery } from '../../core/http/deletion.query.js';
 import { IdPipe } from '../../core/http/id.pipe.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
@@ -106,11 +107,17 @@ export class StoragesController {
   @Delete(':id')
   @HttpCode(204)
   @AdmitsEditors()
-  @ApiOperation({ summary: 'Delete a storage; 409 while a flow uses it. What still waits for it fails.' })
+  @ApiOperation({
+    summary: 'Delete a storage; 409 while a flow uses it, unless by force. What still waits for it fails.',
+  })
   @ApiNoContentResponse()
   @ApiProblems(409)
-  async remove(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.storages.remove(tenant, id);
+  async remove(
+    @CurrentTenant() tenant: Tenant,
+    @Param('id', IdPipe) id: string,
+    @Query() deletion: DeletionQuery,
+  ): Promise<void> {
+    await this.storages.remove(tenant, id, deletion);
   }
 
   @Post(':id/test')

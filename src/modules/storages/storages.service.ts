@@ -9,7 +9,7 @@ import { laneGateOf } from '../../core/outbound/lane-gate.rules.js';
 import { Lanes } from '../../core/queue/lanes.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import { Usages } from '../../core/usage/usages.js';
+import { Usages, type Deletion } from '../../core/usage/usages.js';
 import { AuditService } from '../auth/audit/audit.service.js';
 import { EditsService } from '../auth/audit/edits.service.js';
 import type { DisabledReason } from '../runs/channels/channels.service.js';
@@ -121,10 +121,11 @@ export class StoragesService {
     return this.gated(tenant, id, 'resumed', (tx) => this.lanes.resume(tx, tenant, id));
   }
 
-  async remove(tenant: Tenant, id: string): Promise<void> {
+  async remove(tenant: Tenant, id: string, deletion: Deletion): Promise<void> {
     await this.transactions.run(async (tx) => {
+      await this.usages.hold(tx, tenant, 'storage', id, deletion);
       const { health: _, ...stored } = await this.lock(tx, tenant, id);
-      await this.usages.assertUnused(tx, tenant, 'storage', id);
+      await this.usages.letGo(tx, tenant, { kind: 'storage', id, name: stored.name }, deletion);
       await this.storages.update(tx, { ...stored, secretsSealed: null, deletedAt: this.clock.now() });
       // What still waits must come to its end: an open lane lets each delivery find that its destination is gone.
       await this.lanes.gate(tx, tenant, id, laneGateOf({ ...stored, enabled: true }));
