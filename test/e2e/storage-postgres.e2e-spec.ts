@@ -91,7 +91,9 @@ describe('a storage in PostgreSQL', () => {
     const outcomes = await Promise.all(Array.from({ length: 300 }, (_, n) => send(storage, { data: { n } })));
     expect(outcomes).toEqual(outcomes.map(() => ({ status: 'delivered' })));
     const [row] = (
-      await reader.query(`SELECT count(DISTINCT xmin::text)::int AS writes, count(*)::int AS points FROM ${storage.table}`)
+      await reader.query(
+        `SELECT count(DISTINCT xmin::text)::int AS writes, count(*)::int AS points FROM ${storage.table}`,
+      )
     ).rows;
     expect(row).toMatchObject({ points: 300 });
     expect(row.writes).toBeLessThanOrEqual(3);

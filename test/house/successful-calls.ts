@@ -110,7 +110,9 @@ const recipes: Readonly<Record<string, Recipe>> = {
     parameters: [world.good.id],
     body: { from: '2020-01-01T00:00:00Z' },
   }),
-  'POST /api/v1/storage': () => ({ body: { name: name(), type: 'influxdb', host: 'influx.example.org', database: 'd' } }),
+  'POST /api/v1/storage': () => ({
+    body: { name: name(), type: 'influxdb', host: 'influx.example.org', database: 'd' },
+  }),
   'POST /api/v1/storages/:id/pause': async (owner) => ({ parameters: [await one(owner, 'storages')] }),
   'POST /api/v1/storages/:id/resume': async (owner) => {
     const id = await one(owner, 'storages');

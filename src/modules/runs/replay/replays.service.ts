@@ -65,7 +65,12 @@ export class ReplaysService {
     await this.transactions.run(async (tx) => {
       await this.replays.insert(tx, tenant, replay);
       await this.queue.enqueue(tx, [{ id, tenantId: tenant.id, laneId: tenant.id, kind: 'replay-deliveries' }]);
-      const report = { [`${destination.type}_id`]: destination.id, statuses: replay.statuses, from: request.from, to: request.to };
+      const report = {
+        [`${destination.type}_id`]: destination.id,
+        statuses: replay.statuses,
+        from: request.from,
+        to: request.to,
+      };
       await this.audit.record(tx, tenant, { action: 'replay.started', subject: subjectOf('replay', id), report });
     });
     this.queue.hint('events');
