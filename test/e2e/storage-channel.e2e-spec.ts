@@ -87,7 +87,7 @@ describe('a flow with a storage', () => {
     ]);
     const half = await world.tenant.aFunction('function process(msg) { return { half: msg.data.t / 2 }; }');
     for (const device of [one, other]) {
-      const { id } = device as Body;
+      const { id } = device;
       await world.tenant.aChain(
         ['device', id],
         ['function', half.id],
@@ -95,9 +95,9 @@ describe('a flow with a storage', () => {
         ['integration', behind.id],
       );
     }
-    for (const device of [one, other]) await world.tenant.post((device as Body).dev_eui, { object: { t: 4 } });
+    for (const device of [one, other]) await world.tenant.post(device.dev_eui, { object: { t: 4 } });
     await world.processed();
-    const tags = [{ device_id: (one as Body).id }, { device_id: (other as Body).id }];
+    const tags = [{ device_id: one.id }, { device_id: other.id }];
     expect(pointsOf(storage)).toHaveLength(2);
     expect(pointsOf(storage)).toEqual(
       expect.arrayContaining(tags.map((tag) => expect.objectContaining({ tags: tag }))),

@@ -90,19 +90,19 @@ function split(text: string, separator: string): string[] {
 
 /** Separators inside quotes are none; a quote counts only in a field's value, which begins with it. */
 function splitOutsideText(text: string, separator: string): string[] {
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const letter = text.charAt(at);
-    const last = parts.length - 1;
-    if (letter === '\\') {
-      parts[last] += letter + text.charAt(at + 1);
-      at += 1;
-    } else if (letter === '"' && (quoted || text.charAt(at - 1) === '=')) {
-      quoted = !quoted;
-      parts[last] += letter;
-    } else if (letter === separator && !quoted) parts.push('');
-    else parts[last] += letter;
+    if (letter === separator && !quoted) {
+      parts.push(part);
+      part = '';
+      continue;
+    }
+    if (letter === '\\') at += 1;
+    else if (letter === '"' && (quoted || text.charAt(at - 1) === '=')) quoted = !quoted;
+    part += letter === '\\' ? letter + text.charAt(at) : letter;
   }
-  return parts;
+  return [...parts, part];
 }
