@@ -19,6 +19,7 @@ import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
+import { DeviceKeysModule } from './modules/devices/keys/device-keys.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
@@ -29,6 +30,7 @@ import { IntegrationsModule } from './modules/integrations/integrations.module.j
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
 import { MembersModule } from './modules/auth/members/members.module.js';
+import { ProvisioningModule } from './modules/provisioning/provisioning.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
 import { SearchModule } from './modules/search/search.module.js';
 
@@ -55,11 +57,13 @@ const features = [
   FunctionsModule,
   DevicesModule,
   ParkedModule,
+  DeviceKeysModule,
   SeriesModule,
   RunsModule,
   IntegrationsModule,
   StoragesModule,
   FlowsModule,
+  ProvisioningModule,
   FlowProcessorModule,
   IngestModule,
   SearchModule,

@@ -29,6 +29,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   for (const [path, operations] of Object.entries(document.paths)) complete(path, operations);
+  nameAliases(Object.values(document.paths));
   return document;
 }
 
@@ -49,6 +50,19 @@ function complete(path: string, { get, post, put, patch, delete: remove }: Opera
     ];
     for (const status of statuses) operation.responses[status] ??= problemDocs(status);
     operation.responses['default'] ??= problemDocs(undefined);
+  }
+}
+
+/** A route that answers at several paths has a name of its own at the first, and a number after it at the others. */
+function nameAliases(paths: Operations[]): void {
+  const seen = new Map<string, number>();
+  for (const { get, post, put, patch, delete: remove } of paths) {
+    for (const operation of [get, post, put, patch, remove]) {
+      if (operation?.operationId === undefined) continue;
+      const count = (seen.get(operation.operationId) ?? 0) + 1;
+      seen.set(operation.operationId, count);
+      if (count > 1) operation.operationId += `_${count.toString()}`;
+    }
   }
 }
 

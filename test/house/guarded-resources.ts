@@ -54,6 +54,8 @@ export interface Resource {
   at: string;
   /** Makes one row and answers its id. */
   make: (owner: Owner) => Promise<string>;
+  /** Where it is read; else at `at` itself. */
+  shownAt?: string;
 }
 
 const aPerson = () => ({ email: `${randomUUID()}@example.com`, role: 'viewer' });
@@ -78,6 +80,10 @@ export const resources: readonly Resource[] = [
     make: async (owner) => String((await owner.call('GET /api/v1/auth/me', [])).body.tenant_id),
   },
   { at: '/api/v1/users/', make: (owner) => owner.create('/api/v1/users', aUser()) },
+  { at: '/api/v1/devices/', make: aDevice },
+  { at: '/gateway/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
+  { at: '/gateway/api/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
+  { at: '/gateway/device-tokens/', make: aDeviceToken },
   {
     at: '/api/v1/functions/',
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
@@ -128,6 +134,15 @@ export function addressOf(pattern: string, parameters: readonly string[]): strin
       return left.shift() ?? (part.endsWith('id') ? randomUUID() : '1');
     })
     .join('/');
+}
+
+function aDevice(owner: Owner): Promise<string> {
+  return owner.create('/api/v1/devices', { name: name() });
+}
+
+async function aDeviceToken(owner: Owner): Promise<string> {
+  const { body } = await owner.call('POST /gateway/devices/:id/provision', [await aDevice(owner)]);
+  return String(body.token_id);
 }
 
 function anIntegration(owner: Owner): Promise<string> {

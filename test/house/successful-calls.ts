@@ -21,6 +21,9 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/switch': 'opens a session and changes nothing of anybody',
   'POST /api/v1/functions/:id/test': 'runs code and stores nothing',
   'POST /api/v1/functions/test': 'runs code and stores nothing',
+  'POST /api/device-data/ingest': 'machines: their messages are the history themselves',
+  'POST /gateway/api/device-data/ingest': 'machines: their messages are the history themselves',
+  'POST /gateway/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
   'POST /api/v1/integrations/:id/test': 'sends one message and stores nothing',
   'POST /api/v1/storage/:id/test': 'writes one point and stores nothing here',
@@ -65,6 +68,18 @@ const recipes: Readonly<Record<string, Recipe>> = {
   }),
   'POST /api/v1/devices/unknown/:dev_eui/adopt': async (owner) => ({ parameters: [await anUnknownDevice(owner)] }),
   'DELETE /api/v1/devices/unknown/:dev_eui': async (owner) => ({ parameters: [await anUnknownDevice(owner)] }),
+  'POST /api/v1/devices/:id/keys': async (owner) => ({ parameters: [await one(owner, 'devices')], body: {} }),
+  'POST /api/v1/devices/:id/keys/rotate': async (owner) => ({ parameters: [await one(owner, 'devices')] }),
+  'DELETE /api/v1/devices/:id/keys/:key_id': async (owner) => {
+    const device = await one(owner, 'devices');
+    const { body } = await owner.call('POST /api/v1/devices/:id/keys', [device], {});
+    return { parameters: [device, String(body.id)] };
+  },
+  'POST /gateway/api/devices/:id/provision': async (owner) => ({ parameters: [await one(owner, 'devices')] }),
+  'POST /gateway/device-tokens': async (owner) => ({ body: { device_ids: [await one(owner, 'devices')] } }),
+  'POST /gateway/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
+  'POST /gateway/api/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
+  'POST /api/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],
@@ -188,4 +203,9 @@ async function aSuperuser({ app }: HistoryWorld): Promise<Owner> {
   const body = { username: person.email, password: 'a long enough password' };
   const login = await app.http('POST', '/api/v1/auth/login', { body });
   return new Owner(app, String(login.body.access_token));
+}
+
+async function aDeviceToken(owner: Owner): Promise<string> {
+  const { body } = await owner.call('POST /gateway/devices/:id/provision', [await one(owner, 'devices')], {});
+  return String(body.token);
 }

@@ -192,7 +192,11 @@ describe('the Device Manager API’s document', () => {
     expect(await listOf('GET /api/v1/flows/history')).toMatchObject([{ flow_id: flow, status: 'success' }]);
     const whole = await call('GET /api/v1/flows/{flow_id}/history/{history_id}', [flow, String(run?.['id'])]);
     expect(whole.status).toBe(200);
-    expect((whole.body['steps'] as { type: string }[]).map(({ type }) => type)).toEqual(['device', 'function', 'integration']);
+    expect((whole.body['steps'] as { type: string }[]).map(({ type }) => type)).toEqual([
+      'device',
+      'function',
+      'integration',
+    ]);
 
     const found = await call('GET /api/v1/search?query=alert');
     expect(found.body).toMatchObject({

@@ -30,6 +30,9 @@ const inserts = [
    VALUES ('${id}', '${id}', 'csv', false, 'refuse', 'running', '{}')`,
   `INSERT INTO device_import_rows (tenant_id, import_id, position, "row", given) VALUES ('${id}', '${id}', 1, 2, '{}')`,
   `INSERT INTO device_state (device_id, tenant_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO device_keys (id, tenant_id, device_id, origin, prefix, secret_hash)
+   VALUES ('${id}', '${id}', '${id}', 'issued', 'fld_x', '')`,
+  `INSERT INTO device_tokens (id, tenant_id, device_id, prefix, secret_hash) VALUES ('${id}', '${id}', '${id}', 'flt_x', '')`,
   `INSERT INTO series_keys (tenant_id, device_id, key_id, key) VALUES ('${id}', '${id}', 1, 'temperature')`,
   `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values)
    VALUES ('${id}', '${id}', '2026-11-20', 1, 0, '{0}', '{1}')`,

@@ -66,6 +66,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     allowUnsafeDatabase: read(variables.allowUnsafeDatabase) ?? false,
     spool: read(variables.spool) ?? true,
     spoolMaxMb: read(variables.spoolMaxMb) ?? 1024,
+    deviceMessagesPerSecond: read(variables.deviceMessagesPerSecond) ?? 50,
     workerSlots: read(variables.workerSlots) ?? 200,
     sandboxThreads: read(variables.sandboxThreads) ?? 2,
   };

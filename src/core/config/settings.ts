@@ -57,6 +57,8 @@ export class Settings {
   declare readonly spool: boolean;
   /** What one process keeps there at most. */
   declare readonly spoolMaxMb: number;
+  /** What one device may send with its own key. */
+  declare readonly deviceMessagesPerSecond: number;
   /** How many jobs one process works on at once. */
   declare readonly workerSlots: number;
   /** How many threads run user code. */

@@ -204,6 +204,15 @@ export const variables = {
     1,
     1_000_000,
   ),
+  deviceMessagesPerSecond: wholeNumber(
+    {
+      names: ['DEVICE_MESSAGES_PER_SECOND'],
+      meaning: 'What one device may send with its own key to one process; what is more is refused with 429.',
+      example: '50',
+    },
+    1,
+    10_000,
+  ),
   workerSlots: wholeNumber(
     {
       names: ['WORKER_SLOTS'],

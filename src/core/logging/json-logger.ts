@@ -11,6 +11,7 @@ const chatter = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExpl
 const secretKeys = [
   'authorization',
   '["x-api-key"]',
+  '["x-device-api-key"]',
   'cookie',
   '["set-cookie"]',
   'password',

@@ -27,14 +27,16 @@ export function refusalOf(admission: Admission, principal: Principal): string | 
 export interface CredentialHeaders {
   authorization?: string | undefined;
   'x-api-key'?: string | string[] | undefined;
+  'x-device-api-key'?: string | string[] | undefined;
 }
 
 /**
- * The credential of a request: a bearer token, else X-API-Key. Null when none was sent; an empty text when something was
+ * The credential of a request: a bearer token, else X-API-Key, else X-Device-API-Key. Null when none was sent; an empty text when something was
  * sent that no authenticator can know, so that it is refused instead of passed over.
  */
 export function credentialOf(headers: CredentialHeaders): string | null {
-  const { authorization, 'x-api-key': apiKey } = headers;
+  const { authorization } = headers;
+  const apiKey = headers['x-api-key'] ?? headers['x-device-api-key'];
   const bearer = authorization === undefined ? null : /^bearer +(\S+) *$/i.exec(authorization);
   if (bearer?.[1] !== undefined) return bearer[1];
   if (typeof apiKey === 'string') return apiKey.trim();

@@ -31,6 +31,9 @@ export function callerOf(principal: Principal): Caller {
   }
 }
 
+/** What it gives on a route that admits nobody but devices. */
+export type DevicePrincipal = Extract<Principal, { kind: 'device' }>;
+
 /** The guard leaves the principal on the request; nothing else writes it. */
 export interface AuthenticatedRequest extends FastifyRequest {
   principal?: Principal;

@@ -64,6 +64,12 @@ export class DevicesService {
     return ids.length === 0 ? [] : this.devices.idsForUse(tx, tenant, ids);
   }
 
+  /** The same where each of them must be there. */
+  async getForUse(tx: Tx, tenant: Tenant, ids: readonly string[]): Promise<void> {
+    const known = await this.idsForUse(tx, tenant, ids);
+    if (known.length < new Set(ids).size) throw new DeviceNotFound();
+  }
+
   async register(tenant: Tenant, request: RegisterDeviceRequest): Promise<KnownDevice> {
     const id = await this.transactions.run((tx) => this.registerIn(tx, tenant, request));
     return this.get(tenant, id);

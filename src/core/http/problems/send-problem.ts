@@ -12,7 +12,15 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
     .header('x-request-id', requestId)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(problemBody(problem, requestId));
+    .send({ ...problemBody(problem, requestId), ...alsoSaid(reply, problem) });
+}
+
+/** What a route adds for clients that were written for another server: `@RouteConfig({ alsoSays })`. */
+export type AlsoSays = (problem: Problem) => Readonly<Record<string, unknown>>;
+
+function alsoSaid(reply: FastifyReply, problem: Problem): Readonly<Record<string, unknown>> {
+  const { config } = reply.request.routeOptions;
+  return 'alsoSays' in config && typeof config.alsoSays === 'function' ? (config.alsoSays as AlsoSays)(problem) : {};
 }
 
 /** The problem document itself. */

@@ -12,12 +12,14 @@ import { IntakeRepository } from './intake/intake.repository.js';
 import { JournalHandover } from './journal-handover.js';
 import { JournalTables } from './journal-tables.js';
 import { JournalService } from './journal.service.js';
+import { LatestTelemetryController } from './telemetry/latest-telemetry.controller.js';
+import { LatestTelemetryService } from './telemetry/latest-telemetry.service.js';
 import { SpoolModule } from './spool/spool.module.js';
 import { StatusChangesService } from './status-changes/status-changes.service.js';
 
 @Module({
   imports: [MaintenanceModule, PartitionsModule, SpoolModule],
-  controllers: [DeviceHistoryController],
+  controllers: [DeviceHistoryController, LatestTelemetryController],
   providers: [
     DecodedValuesService,
     DeviceHistoryRepository,
@@ -30,6 +32,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     JournalService,
     JournalTables,
     StatusChangesService,
+    LatestTelemetryService,
   ],
   exports: [
     DecodedValuesService,

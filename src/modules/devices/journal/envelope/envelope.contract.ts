@@ -85,6 +85,8 @@ export function readingsOf(event: Pick<StoredEvent, 'event' | 'body'>): Record<s
 /** The event's named readings, or what an event of another kind says. */
 function dataOf(event: Pick<StoredEvent, 'event'>, body: Readonly<JsonObject>): JsonObject {
   if (event.event === 'up') return isObject(body['object']) ? body['object'] : {};
+  // What a device says of itself is all readings, under whatever names it gives them.
+  if (event.event === 'telemetry') return body;
   const said = Object.keys(body).filter((key) => !notData.has(key));
   return snakeKeys(picked(body, said)) as JsonObject;
 }

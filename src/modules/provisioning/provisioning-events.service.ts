@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../core/time/clock.js';
+import { JournalService } from '../devices/journal/journal.service.js';
+
+interface Provisioned {
+  tenantId: string;
+  deviceId: string;
+  /** What it was done with: the same again is the same event. */
+  id: string;
+}
+
+/**
+ * Says in the journal what happened to devices, so that flows take it and histories show it: `device_claimed`,
+ * `device_registered`. Said before the device is answered: where it cannot be, the device asks again.
+ */
+@Injectable()
+export class ProvisioningEventsService {
+  constructor(
+    private readonly journal: JournalService,
+    private readonly clock: Clock,
+  ) {}
+
+  async claimed(token: Provisioned): Promise<void> {
+    await this.say(token, 'device_claimed', { token_id: token.id });
+  }
+
+  async registered(registration: Provisioned, provisioningKeyId: string): Promise<void> {
+    await this.say(registration, 'device_registered', { provisioning_key_id: provisioningKeyId });
+  }
+
+  private async say({ tenantId, deviceId, id }: Provisioned, event: string, said: object): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    await this.journal.append([
+      {
+        ...{ tenantId, source: 'provisioning', devEui: '', deviceId, event, fCnt: null, fPort: null, error: null },
+        ...{ timeMs: nowMs, receivedAtMs: nowMs, deduplicationId: id },
+        body: Buffer.from(JSON.stringify({ device_id: deviceId, ...said })),
+      },
+    ]);
+  }
+}

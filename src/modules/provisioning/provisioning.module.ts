@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../auth/audit/audit.module.js';
+import { DevicesModule } from '../devices/devices.module.js';
+import { JournalModule } from '../devices/journal/journal.module.js';
+import { DeviceKeysModule } from '../devices/keys/device-keys.module.js';
+import { ProvisioningEventsService } from './provisioning-events.service.js';
+import { ClaimsController } from './tokens/claims.controller.js';
+import { ClaimsService } from './tokens/claims.service.js';
+import { DeviceToken } from './tokens/device-token.entity.js';
+import { DeviceTokensController } from './tokens/device-tokens.controller.js';
+import { DeviceTokensRepository } from './tokens/device-tokens.repository.js';
+import { DeviceTokensService } from './tokens/device-tokens.service.js';
+
+@Module({
+  imports: [AuditModule, DeviceKeysModule, DevicesModule, JournalModule, TypeOrmModule.forFeature([DeviceToken])],
+  controllers: [ClaimsController, DeviceTokensController],
+  providers: [ClaimsService, DeviceTokensRepository, DeviceTokensService, ProvisioningEventsService],
+})
+export class ProvisioningModule {}
