@@ -4,6 +4,7 @@ import { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 import { GivenUpConnections } from './given-up-connections.js';
 import { HotPool } from './hot-pool.js';
+import { Reader } from './reader.js';
 import { Transactions } from './transactions.js';
 
 @Global()
@@ -19,7 +20,7 @@ import { Transactions } from './transactions.js';
       }),
     }),
   ],
-  providers: [GivenUpConnections, HotPool, Transactions],
-  exports: [HotPool, Transactions],
+  providers: [GivenUpConnections, HotPool, Reader, Transactions],
+  exports: [HotPool, Reader, Transactions],
 })
 export class DatabaseModule {}

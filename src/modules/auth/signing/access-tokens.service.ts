@@ -12,6 +12,7 @@ import {
 } from './access-token.rules.js';
 import { maySignAt } from './signing-key.rules.js';
 import { SigningKeysService, type KnownKey } from './signing-keys.service.js';
+import { VerifiedTokens, type VerifiedClaims } from './verified-tokens.js';
 
 export interface IssuedToken {
   token: string;
@@ -21,6 +22,8 @@ export interface IssuedToken {
 /** Signs access tokens and checks them: our own keys, each with its one algorithm, nothing taken from the token's word. */
 @Injectable()
 export class AccessTokensService {
+  private readonly verified = new VerifiedTokens();
+
   constructor(
     private readonly jwt: JwtService,
     private readonly keys: SigningKeysService,
@@ -55,10 +58,12 @@ export class AccessTokensService {
   async verify(token: string): Promise<AccessClaims | null> {
     const claim = signingClaimOf(token);
     const key = claim === null ? null : await this.keys.find(claim.kid);
-    return key === null || key.row.algorithm !== claim?.algorithm ? null : this.check(token, key);
+    if (key === null || key.row.algorithm !== claim?.algorithm) return null;
+    const claims = this.verified.find(token, this.nowS()) ?? (await this.check(token, key));
+    return claims !== null && maySignAt(key.row, claims.issuedAtMs) ? claims : null;
   }
 
-  private async check(token: string, { publicPem, row }: KnownKey): Promise<AccessClaims | null> {
+  private async check(token: string, { publicPem, row }: KnownKey): Promise<VerifiedClaims | null> {
     try {
       const payload = await this.jwt.verifyAsync<Record<string, unknown>>(token, {
         publicKey: publicPem,
@@ -68,7 +73,8 @@ export class AccessTokensService {
         clockTimestamp: this.nowS(),
       });
       const claims = claimsOf(payload);
-      return claims !== null && maySignAt(row, claims.issuedAtMs) ? claims : null;
+      if (claims !== null) this.verified.keep(token, { claims, expiresAtS: Number(payload['exp']) });
+      return claims;
     } catch {
       return null; // which of the checks failed would help only somebody who forges
     }
