@@ -239,7 +239,8 @@ describe('DELETE /device-profiles/:id', () => {
     const refused = await ask('DELETE', `/api/v1/functions/${codec.id}`);
     expect([refused.status, refused.body.code]).toEqual([409, 'resource.in_use']);
     expect(refused.body.detail).toContain(profile.name);
-    await ask('DELETE', `${url}/${profile.id}`);
-    expect((await ask('DELETE', `/api/v1/functions/${codec.id}`)).status).toBe(204);
+    expect((await ask('DELETE', `/api/v1/functions/${codec.id}?force=true`)).status).toBe(204);
+    const left = await ask('GET', `${url}/${profile.id}`);
+    expect(left.body).toMatchObject({ codec_function_id: null, version: 2 });
   });
 });

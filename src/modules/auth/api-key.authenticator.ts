@@ -34,6 +34,7 @@ export class ApiKeyAuthenticator implements Authenticator, OnModuleInit {
     if (key === null || !verifySecretHash(parsed.secret, key.secretHash)) return null;
     if (key.expiresAtMs !== null && key.expiresAtMs <= this.clock.nowMs()) return null;
     this.usage.note(key.id);
-    return { kind: 'api_key', tenant: { id: key.tenantId }, apiKeyId: key.id, scopes: key.scopes };
+    const principal = { kind: 'api_key' as const, tenant: { id: key.tenantId }, apiKeyId: key.id, scopes: key.scopes };
+    return key.registers === null ? principal : { ...principal, registers: key.registers };
   }
 }

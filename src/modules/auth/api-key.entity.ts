@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { Scope } from './principal.decorator.js';
+import type { Row } from './row.js';
 
 /** A machine's key to one tenant. Of its secret only the hash is kept; a revoked one stays as a tombstone. */
 @Entity('api_keys')
@@ -29,6 +30,14 @@ export class ApiKey {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
+  /** Devices of unknown DevEUIs are made of the messages that come in with it. */
+  @Column('boolean', { name: 'auto_register', default: false })
+  autoRegister!: boolean;
+
+  /** The profile of those devices, of a floor above: the migration has the foreign key. Their labels: api_key_labels. */
+  @Column('uuid', { name: 'profile_id', nullable: true })
+  profileId!: string | null;
+
   /** To the minute; written behind the requests. */
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
@@ -38,4 +47,9 @@ export class ApiKey {
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
+}
+
+/** A key with the labels that the devices wear which it makes. */
+export interface KnownApiKey extends Row<ApiKey> {
+  defaultLabelIds: string[];
 }

@@ -9,7 +9,7 @@ import type { Tenant } from '../../core/tenancy/tenant.js';
 import { AdmitsAdmins } from './access.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyResponse, NewApiKeyResponse, readOnlyApiKeyFields } from './dto/api-key.response.js';
-import { CreateApiKeyRequest } from './dto/create-api-key.request.js';
+import { CreateApiKeyRequest, defaultLabelsOf } from './dto/create-api-key.request.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { UpdateApiKeyRequest } from './dto/update-api-key.request.js';
 import { CurrentTenant } from './principal.decorator.js';
@@ -37,9 +37,11 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Make an API key; the key itself is shown only in this answer' })
   @ApiCreatedResponse({ type: NewApiKeyResponse })
   async create(@CurrentTenant() tenant: Tenant, @Body() request: CreateApiKeyRequest): Promise<NewApiKeyResponse> {
-    const { name, scopes, expires_at } = request;
+    const { name, scopes, expires_at, auto_register: autoRegister = false } = request;
     const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : null;
-    const { apiKey, key } = await this.apiKeys.create(tenant, { name, scopes, expiresAt });
+    const profileId = request.profile_id?.toLowerCase() ?? null;
+    const made = { name, scopes, expiresAt, autoRegister, profileId };
+    const { apiKey, key } = await this.apiKeys.create(tenant, made, defaultLabelsOf(request));
     return new NewApiKeyResponse(apiKey, key);
   }
 
@@ -51,7 +53,7 @@ export class ApiKeysController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Rename an API key or move its end, by a JSON merge patch' })
+  @ApiOperation({ summary: 'Change an API key by a JSON merge patch; another scope is another key' })
   @ApiOkResponse({ type: ApiKeyResponse })
   async change(
     @CurrentTenant() tenant: Tenant,
@@ -59,9 +61,11 @@ export class ApiKeysController {
     @Body() request: UpdateApiKeyRequest,
   ): Promise<ApiKeyResponse> {
     refuseReadOnly(request, await this.get(tenant, id), readOnlyApiKeyFields);
-    const { name, expires_at } = request;
+    const { name, expires_at, auto_register: autoRegister, profile_id } = request;
     const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : expires_at;
-    return new ApiKeyResponse(await this.apiKeys.change(tenant, id, definedOf({ name, expiresAt })));
+    const profileId = profile_id?.toLowerCase() ?? profile_id;
+    const changes = definedOf({ name, expiresAt, autoRegister, profileId });
+    return new ApiKeyResponse(await this.apiKeys.change(tenant, id, changes, defaultLabelsOf(request)));
   }
 
   @Delete(':id')

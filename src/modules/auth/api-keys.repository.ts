@@ -6,8 +6,9 @@ import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Tx } from '../../core/database/tx.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import type { Row } from './row.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, type KnownApiKey } from './api-key.entity.js';
 import type { Scope } from './principal.decorator.js';
+import type { RegistrationDefaults } from './registration-defaults.service.js';
 
 /** What the authenticator needs of a key. */
 export interface ApiKeyAccess {
@@ -16,6 +17,8 @@ export interface ApiKeyAccess {
   secretHash: Buffer;
   scopes: readonly Scope[];
   expiresAtMs: number | null;
+  /** Null: it makes no devices. */
+  registers: RegistrationDefaults | null;
 }
 
 export interface ApiKeyFilter {
@@ -26,9 +29,13 @@ export interface ApiKeyFilter {
   limit: number;
 }
 
-export type ApiKeyChanges = Partial<Pick<ApiKey, 'name' | 'expiresAt'>>;
+export type ApiKeyChanges = Partial<Pick<ApiKey, 'name' | 'expiresAt' | 'autoRegister' | 'profileId'>>;
 
+const labelIds = `ARRAY(SELECT w.label_id FROM api_key_labels w
+    JOIN labels l ON l.tenant_id = w.tenant_id AND l.id = w.label_id AND l.deleted_at IS NULL
+  WHERE w.tenant_id = api_keys.tenant_id AND w.api_key_id = api_keys.id ORDER BY w.label_id)`;
 const columns = `id, tenant_id AS "tenantId", name, prefix, secret_hash AS "secretHash", scopes,
+  auto_register AS "autoRegister", profile_id AS "profileId", ${labelIds} AS "defaultLabelIds",
   expires_at AS "expiresAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt", created_at AS "createdAt"`;
 
 /** All queries on API keys; revoked ones are gone for everybody. */
@@ -39,18 +46,20 @@ export class ApiKeysRepository {
     private readonly hotPool: HotPool,
   ) {}
 
-  async find(tenant: Tenant, id: string): Promise<ApiKey | null> {
-    return this.dataSource.manager.findOneBy(ApiKey, { tenantId: tenant.id, id, revokedAt: IsNull() });
+  async find(tenant: Tenant, id: string): Promise<KnownApiKey | null> {
+    const sql = `SELECT ${columns} FROM api_keys WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL`;
+    const [apiKey] = await this.dataSource.query<KnownApiKey[]>(sql, [tenant.id, id]);
+    return apiKey ?? null;
   }
 
   /** Newest first. */
-  async list(tenant: Tenant, filter: ApiKeyFilter, now: Date): Promise<{ rows: ApiKey[]; total: number }> {
+  async list(tenant: Tenant, filter: ApiKeyFilter, now: Date): Promise<{ rows: KnownApiKey[]; total: number }> {
     const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).andThat('revoked_at IS NULL');
     if (filter.name !== undefined) where.and(containing(filter.name), (p) => `name ILIKE ${p}`);
     if (filter.scope !== undefined) where.and(filter.scope, (p) => `${p} = ANY (scopes)`);
     if (filter.expired !== undefined) where.and(now, (p) => isExpired(p, filter.expired === true));
     const { skip, limit } = filter;
-    return pageOfRows((sql, values) => this.dataSource.query(sql, values), {
+    return pageOfRows<KnownApiKey>((sql, values) => this.dataSource.query(sql, values), {
       columns,
       from: 'api_keys',
       where,
@@ -74,6 +83,23 @@ export class ApiKeysRepository {
 
   async update(tx: Tx, tenant: Tenant, id: string, changes: ApiKeyChanges): Promise<void> {
     await tx.manager.update(ApiKey, { tenantId: tenant.id, id }, changes);
+  }
+
+  async labelIdsOf(tx: Tx, tenant: Tenant, id: string): Promise<string[]> {
+    const rows = await tx.query<{ ids: string[] }>(
+      `SELECT ${labelIds} AS ids FROM api_keys WHERE tenant_id = $1 AND id = $2`,
+      [tenant.id, id],
+    );
+    return rows[0]?.ids ?? [];
+  }
+
+  async replaceLabels(tx: Tx, tenant: Tenant, id: string, given: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM api_key_labels WHERE tenant_id = $1 AND api_key_id = $2', [tenant.id, id]);
+    await tx.query(
+      `INSERT INTO api_key_labels (tenant_id, api_key_id, label_id)
+       SELECT $1, $2, label_id FROM unnest($3::uuid[]) AS given (label_id) ON CONFLICT DO NOTHING`,
+      [tenant.id, id, given],
+    );
   }
 
   /** When keys were last used, as one process saw it; at most one write a minute and key, however many see it. */
@@ -107,9 +133,13 @@ export class ApiKeysRepository {
       secret_hash: Buffer;
       scopes: Scope[];
       expires_at: Date | null;
+      auto_register: boolean;
+      profile_id: string | null;
+      label_ids: string[];
     }>(
       'auth-api-key-access',
-      'SELECT id, tenant_id, secret_hash, scopes, expires_at FROM api_keys WHERE prefix = $1 AND revoked_at IS NULL',
+      `SELECT id, tenant_id, secret_hash, scopes, expires_at, auto_register, profile_id, ${labelIds} AS label_ids
+       FROM api_keys WHERE prefix = $1 AND revoked_at IS NULL`,
       [prefix],
     );
     if (row === undefined) return null;
@@ -119,6 +149,7 @@ export class ApiKeysRepository {
       secretHash: row.secret_hash,
       scopes: row.scopes,
       expiresAtMs: row.expires_at?.getTime() ?? null,
+      registers: row.auto_register ? { labelIds: row.label_ids, profileId: row.profile_id } : null,
     };
   }
 }

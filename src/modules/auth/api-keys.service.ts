@@ -5,11 +5,12 @@ import { ValidationFailed } from '../../core/errors/validation-failed.js';
 import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
-import type { ApiKey } from './api-key.entity.js';
+import type { ApiKey, KnownApiKey } from './api-key.entity.js';
 import { newApiKey } from './api-key.rules.js';
 import { ApiKeysRepository, type ApiKeyChanges, type ApiKeyFilter } from './api-keys.repository.js';
 import { EditsService } from './audit/edits.service.js';
 import { ApiKeyNotFound } from './auth.errors.js';
+import { RegistrationDefaultsChecks } from './registration-defaults.service.js';
 import type { Row } from './row.js';
 import type { Scope } from './principal.decorator.js';
 
@@ -17,6 +18,8 @@ export interface ApiKeyRequest {
   name: string;
   scopes: Scope[];
   expiresAt: Date | null;
+  autoRegister: boolean;
+  profileId: string | null;
 }
 
 /** Makes, lists, changes and revokes a tenant's API keys. */
@@ -24,23 +27,28 @@ export interface ApiKeyRequest {
 export class ApiKeysService {
   constructor(
     private readonly keys: ApiKeysRepository,
+    private readonly defaults: RegistrationDefaultsChecks,
     private readonly transactions: Transactions,
     private readonly edits: EditsService,
     private readonly clock: Clock,
   ) {}
 
-  async list(tenant: Tenant, filter: ApiKeyFilter): Promise<{ rows: ApiKey[]; total: number }> {
+  async list(tenant: Tenant, filter: ApiKeyFilter): Promise<{ rows: KnownApiKey[]; total: number }> {
     return this.keys.list(tenant, filter, this.clock.now());
   }
 
-  async get(tenant: Tenant, id: string): Promise<ApiKey> {
+  async get(tenant: Tenant, id: string): Promise<KnownApiKey> {
     const apiKey = await this.keys.find(tenant, id);
     if (apiKey === null) throw new ApiKeyNotFound();
     return apiKey;
   }
 
   /** The key itself is answered here and nowhere again. */
-  async create(tenant: Tenant, request: ApiKeyRequest): Promise<{ apiKey: Row<ApiKey>; key: string }> {
+  async create(
+    tenant: Tenant,
+    request: ApiKeyRequest,
+    labelIds: readonly string[] = [],
+  ): Promise<{ apiKey: KnownApiKey; key: string }> {
     const now = this.clock.now();
     assertAhead(request.expiresAt, now);
     const { key, prefix, secretHash } = newApiKey();
@@ -54,22 +62,33 @@ export class ApiKeysService {
       createdAt: now,
       ...request,
     };
+    const known = { ...apiKey, defaultLabelIds: [...labelIds].sort() };
     await this.transactions.run(async (tx) => {
+      await this.defaults.assertThere(tx, tenant, { labelIds, profileId: apiKey.profileId });
       await this.keys.insert(tx, apiKey);
-      await this.edits.record(tx, tenant, 'api_key', 'created', { after: apiKey });
+      await this.keys.replaceLabels(tx, tenant, apiKey.id, labelIds);
+      await this.edits.record(tx, tenant, 'api_key', 'created', { after: known });
     });
-    return { apiKey, key };
+    return { apiKey: known, key };
   }
 
-  async change(tenant: Tenant, id: string, changes: ApiKeyChanges): Promise<ApiKey> {
+  /** Without `labelIds` those stay that its devices are given. */
+  async change(tenant: Tenant, id: string, changes: ApiKeyChanges, labelIds?: readonly string[]): Promise<KnownApiKey> {
     await this.transactions.run(async (tx) => {
       const apiKey = await this.keys.findForEdit(tx, tenant, id);
       if (apiKey === null) throw new ApiKeyNotFound();
-      const edited = { ...apiKey, ...changes };
-      if (isDeepStrictEqual(edited, { ...apiKey })) return;
+      const before = { ...apiKey, defaultLabelIds: await this.keys.labelIdsOf(tx, tenant, id) };
+      const edited = {
+        ...before,
+        ...changes,
+        ...(labelIds === undefined ? {} : { defaultLabelIds: [...labelIds].sort() }),
+      };
+      if (isDeepStrictEqual(edited, before)) return;
       assertAhead(changes.expiresAt ?? null, this.clock.now());
-      await this.keys.update(tx, tenant, id, changes);
-      await this.edits.record(tx, tenant, 'api_key', 'updated', { before: apiKey, after: edited });
+      await this.defaults.assertThere(tx, tenant, { labelIds: labelIds ?? [], profileId: changes.profileId ?? null });
+      if (Object.keys(changes).length > 0) await this.keys.update(tx, tenant, id, changes);
+      if (labelIds !== undefined) await this.keys.replaceLabels(tx, tenant, id, labelIds);
+      await this.edits.record(tx, tenant, 'api_key', 'updated', { before, after: edited });
     });
     return this.get(tenant, id);
   }

@@ -38,6 +38,7 @@ import { SigningKey } from './signing/signing-key.entity.js';
 import { SigningKeysRepository } from './signing/signing-keys.repository.js';
 import { SigningKeysService } from './signing/signing-keys.service.js';
 import { TenantEntity } from './tenant.entity.js';
+import { RegistrationDefaultsChecks } from './registration-defaults.service.js';
 import { TenantSetups } from './tenant-setups.service.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsController } from './tenants/tenants.controller.js';
@@ -79,6 +80,7 @@ const useCases = [
   PasswordsService,
   SessionRefreshService,
   SessionsService,
+  RegistrationDefaultsChecks,
   TenantSetups,
   TenantsService,
   UsersService,
@@ -107,7 +109,7 @@ const useCases = [
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
-    ...[ApiKeysService, AuthService, Authenticators, TenantSetups],
+    ...[ApiKeysService, AuthService, Authenticators, RegistrationDefaultsChecks, TenantSetups],
     ...[MembershipsRepository, NewAccounts, SessionsService, Throttle, UsersRepository], // for members and invitations
   ],
 })

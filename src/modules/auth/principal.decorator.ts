@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../core/origin/origin.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import type { RegistrationDefaults } from './registration-defaults.service.js';
 
 export const roles = ['viewer', 'editor', 'admin'] as const;
 /** What a user may do in a tenant; each role may do what those before it may. */
@@ -14,7 +15,14 @@ export type Scope = (typeof scopes)[number];
 /** Who is asking, as the first authenticator that knew the credential said. One request has one tenant. */
 export type Principal =
   | { kind: 'user'; tenant: Tenant; userId: string; role: Role; superuser: boolean; sessionId: string }
-  | { kind: 'api_key'; tenant: Tenant; apiKeyId: string; scopes: readonly Scope[] }
+  | {
+      kind: 'api_key';
+      tenant: Tenant;
+      apiKeyId: string;
+      scopes: readonly Scope[];
+      /** The key makes devices of unknown DevEUIs by itself, and gives them this. */
+      registers?: RegistrationDefaults;
+    }
   | { kind: 'device'; tenant: Tenant; deviceId: string };
 
 /** What @CurrentPrincipal() gives on a route that admits nobody but users. */

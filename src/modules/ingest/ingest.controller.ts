@@ -4,9 +4,8 @@ import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiQuery, ApiTags } from '@
 import type { FastifyRequest } from 'fastify';
 import { gatedRoute } from '../../core/http/admission/gate-requests.js';
 import { quietRoute } from '../../core/logging/request-log.js';
-import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Admits } from '../auth/access.decorator.js';
-import { CurrentTenant } from '../auth/principal.decorator.js';
+import { CurrentPrincipal, type Principal } from '../auth/principal.decorator.js';
 import { IngestAnswer } from './dto/ingest.answer.js';
 import { UnparsableMessage } from './ingest.errors.js';
 import { IngestService } from './ingest.service.js';
@@ -38,12 +37,12 @@ export class IngestController {
   })
   @ApiAcceptedResponse({ type: IngestAnswer })
   chirpStack(
-    @CurrentTenant() tenant: Tenant,
+    @CurrentPrincipal() principal: Principal,
     @Query('event') event: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<IngestAnswer> {
     // The route keeps its body as bytes (see configureApp): they are stored as they came and parsed once.
     if (!Buffer.isBuffer(request.body)) throw new UnparsableMessage('the body is empty');
-    return this.ingest.receiveChirpStack(tenant, event, request.body);
+    return this.ingest.receiveChirpStack(principal, event, request.body);
   }
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JournalModule } from '../devices/journal/journal.module.js';
+import { ParkedModule } from '../devices/parked/parked.module.js';
+import { AutoRegistration } from './auto-registration.js';
 import { DeviceRates } from './gateway/device-rates.js';
 import { GatewayIngestController } from './gateway/gateway-ingest.controller.js';
 import { GatewayIngestService } from './gateway/gateway-ingest.service.js';
@@ -7,8 +9,8 @@ import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
 
 @Module({
-  imports: [JournalModule],
+  imports: [JournalModule, ParkedModule],
   controllers: [IngestController, GatewayIngestController],
-  providers: [DeviceRates, GatewayIngestService, IngestService],
+  providers: [AutoRegistration, DeviceRates, GatewayIngestService, IngestService],
 })
 export class IngestModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
+import type { Principal } from '../auth/principal.decorator.js';
 import { JournalService } from '../devices/journal/journal.service.js';
 import type { DeviceEvent, Receipt } from '../devices/journal/device-event.contract.js';
+import { AutoRegistration } from './auto-registration.js';
 import { normaliseChirpStack } from './chirpstack/normalise-chirpstack.rules.js';
 import type { IngestAnswer } from './dto/ingest.answer.js';
 import { UnparsableMessage } from './ingest.errors.js';
@@ -12,16 +13,19 @@ import { UnparsableMessage } from './ingest.errors.js';
 export class IngestService {
   constructor(
     private readonly journal: JournalService,
+    private readonly autoRegistration: AutoRegistration,
     private readonly clock: Clock,
   ) {}
 
-  async receiveChirpStack(tenant: Tenant, eventName: string | undefined, body: Buffer): Promise<IngestAnswer> {
+  async receiveChirpStack(principal: Principal, eventName: string | undefined, body: Buffer): Promise<IngestAnswer> {
     const receivedAtMs = this.clock.nowMs();
     const json = parseObject(body);
-    const event = normaliseChirpStack({ tenantId: tenant.id, eventName, body, json, receivedAtMs });
+    const event = normaliseChirpStack({ tenantId: principal.tenant.id, eventName, body, json, receivedAtMs });
     const [receipt] = await this.journal.append([event]);
     if (receipt === undefined) throw new Error('the journal gave no receipt');
-    return answerOf(event, receipt);
+    // Known devices do not get here: what this costs is paid once in a device's life.
+    const deviceId = receipt.parked ? await this.autoRegistration.deviceFor(principal, event, json) : null;
+    return answerOf(event, deviceId === null ? receipt : { ...receipt, deviceId, parked: false });
   }
 }
 

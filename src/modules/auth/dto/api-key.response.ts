@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ApiKey } from '../api-key.entity.js';
-import type { Row } from '../row.js';
+import type { KnownApiKey } from '../api-key.entity.js';
 import { scopes, type Scope } from '../principal.decorator.js';
 
 /** An API key, without what would open anything. */
@@ -20,6 +19,15 @@ export class ApiKeyResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expires_at: string | null;
 
+  @ApiProperty({ description: 'Devices of unknown DevEUIs are made of the messages that come in with it.' })
+  auto_register: boolean;
+
+  @ApiProperty({ type: [String], description: 'The labels that those devices wear.' })
+  default_label_ids: string[];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The profile of those devices.' })
+  profile_id: string | null;
+
   @ApiProperty({
     type: String,
     format: 'date-time',
@@ -31,12 +39,15 @@ export class ApiKeyResponse {
   @ApiProperty({ format: 'date-time' })
   created_at: string;
 
-  constructor(apiKey: Row<ApiKey>) {
+  constructor(apiKey: KnownApiKey) {
     this.id = apiKey.id;
     this.name = apiKey.name;
     this.prefix = apiKey.prefix;
     this.scopes = apiKey.scopes;
     this.expires_at = apiKey.expiresAt?.toISOString() ?? null;
+    this.auto_register = apiKey.autoRegister;
+    this.default_label_ids = apiKey.defaultLabelIds;
+    this.profile_id = apiKey.profileId;
     this.last_used_at = apiKey.lastUsedAt?.toISOString() ?? null;
     this.created_at = apiKey.createdAt.toISOString();
   }
@@ -50,7 +61,7 @@ export class NewApiKeyResponse extends ApiKeyResponse {
   })
   key: string;
 
-  constructor(apiKey: Row<ApiKey>, key: string) {
+  constructor(apiKey: KnownApiKey, key: string) {
     super(apiKey);
     this.key = key;
   }

@@ -1,5 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsUUID,
+  ValidateIf,
+} from 'class-validator';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
 import { scopes, type Scope } from '../principal.decorator.js';
 
@@ -31,4 +42,31 @@ export class CreateApiKeyRequest {
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expires_at?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'Devices of unknown DevEUIs are made of the messages that come in with it.',
+    default: false,
+  })
+  @ValidateIf((_, value) => value !== undefined)
+  @IsBoolean()
+  auto_register?: boolean;
+
+  @ApiPropertyOptional({ type: [String], nullable: true, description: 'The labels that those devices wear.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  default_label_ids?: string[] | null;
+
+  @ApiPropertyOptional({ type: String, format: 'uuid', nullable: true, description: 'The profile of those devices.' })
+  @IsOptional()
+  @IsUUID('all')
+  profile_id?: string | null;
+}
+
+/** The ids as they are stored; undefined where the request says nothing of labels. */
+export function defaultLabelsOf({ default_label_ids }: Pick<CreateApiKeyRequest, 'default_label_ids'>) {
+  return default_label_ids === undefined
+    ? undefined
+    : [...new Set((default_label_ids ?? []).map((id) => id.toLowerCase()))];
 }

@@ -78,6 +78,23 @@ export class DeviceProfilesRepository {
     );
   }
 
+  async lockByCodec(tx: Tx, tenant: Tenant, functionId: string): Promise<void> {
+    await tx.query(
+      'SELECT FROM device_profiles WHERE tenant_id = $1 AND codec_function_id = $2 ORDER BY id FOR UPDATE',
+      [tenant.id, functionId],
+    );
+  }
+
+  /** The ids of those that were decoded by it. */
+  async clearCodec(tx: Tx, tenant: Tenant, functionId: string, at: Date): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `UPDATE device_profiles SET codec_function_id = NULL, version = version + 1, updated_at = $3
+       WHERE tenant_id = $1 AND codec_function_id = $2 RETURNING id`,
+      [tenant.id, functionId, at],
+    );
+    return rows.map((row) => row.id);
+  }
+
   async labelIdsOf(tx: Tx, tenant: Tenant, id: string): Promise<string[]> {
     const rows = await tx.query<{ label_id: string }>(
       'SELECT label_id FROM device_profile_labels WHERE tenant_id = $1 AND profile_id = $2 ORDER BY label_id',

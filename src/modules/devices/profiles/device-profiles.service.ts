@@ -9,7 +9,7 @@ import { refuseReadOnly } from '../../../core/http/read-only.js';
 import { newId } from '../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
-import { Usages } from '../../../core/usage/usages.js';
+import { Usages, type UsageFinder } from '../../../core/usage/usages.js';
 import { EditsService } from '../../auth/audit/edits.service.js';
 import { editedDeviceProfile, newDeviceProfile, wantedDefaultLabels } from './device-profile-edit.rules.js';
 import type { ProfileEditMode } from './device-profile-edit.rules.js';
@@ -38,9 +38,19 @@ export class DeviceProfilesService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.usages.register(async (db, tenant, kind, id) => {
+    const find: UsageFinder = async (db, tenant, kind, id) => {
       const using = kind === 'function' ? await this.profiles.listByCodec(db, tenant, id) : [];
       return using.map((profile) => ({ kind: 'device_profile', ...profile }));
+    };
+    this.usages.register(find, {
+      hold: async (tx, tenant, kind, id) => {
+        if (kind === 'function') await this.profiles.lockByCodec(tx, tenant, id);
+      },
+      detach: async (tx, tenant, { kind, id }) => {
+        if (kind !== 'function') return;
+        const using = await this.profiles.clearCodec(tx, tenant, id, this.clock.now());
+        for (const profileId of using) await this.changes.record(tx, tenant, 'device_profile', profileId);
+      },
     });
   }
 
