@@ -12,6 +12,7 @@ import { sendProblem } from './core/http/problems/send-problem.js';
 import { requestIdOf } from './core/http/request-id.js';
 import { rememberOrigins } from './core/http/request-origin.js';
 import { RouteTable } from './core/http/route-table.js';
+import { ShortRoads } from './core/http/short-roads.js';
 import { logRequests } from './core/logging/request-log.js';
 import { Metrics } from './core/metrics/metrics.js';
 import { measureRequests } from './core/metrics/request-metrics.js';
@@ -46,6 +47,7 @@ export function configureApp(app: NestFastifyApplication, settings: Settings): v
   fastify.addHook('onRoute', ({ method, url }) => {
     if (!isWorker || probes.includes(url)) routes.add(method, url);
   });
+  app.get(ShortRoads).lay(fastify);
   gateRequests(fastify, app.get(AdmissionGate), bodyLimitBytes);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

@@ -5,17 +5,20 @@ import { PagingInterceptor } from './paging/paging.interceptor.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { RouteTable } from './route-table.js';
+import { ShortRoads } from './short-roads.js';
 
 /** What every request passes on its way in and out. */
 @Global()
 @Module({
   providers: [
     AdmissionGate,
+    ProblemFilter,
     RouteTable,
+    ShortRoads,
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: PagingInterceptor },
-    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_FILTER, useExisting: ProblemFilter },
   ],
-  exports: [AdmissionGate, RouteTable],
+  exports: [AdmissionGate, RouteTable, ShortRoads],
 })
 export class HttpModule {}

@@ -14,7 +14,9 @@ const logger = new Logger('Request');
 export function logRequests(fastify: FastifyInstance): void {
   // Not earlier: a body arrives by events of the socket, which do not know the context of the hooks before it.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    withLogFields({ request_id: request.id }, done);
+    // What is called all the time does without: the context would be carried through everything that follows.
+    if ('shortRoad' in request.routeOptions.config) done();
+    else withLogFields({ request_id: request.id }, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply);

@@ -2,9 +2,9 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { currentOrigin } from '../../core/origin/origin.js';
 import { admissionKey, type Admission } from './access.decorator.js';
-import { credentialOf, refusalOf } from './access.rules.js';
-import { AccessForbidden, InvalidCredentials, MissingCredentials, RouteClosed } from './auth.errors.js';
-import { Authenticators } from './authenticators.service.js';
+import { credentialOf } from './access.rules.js';
+import { Admittance } from './admittance.service.js';
+import { AccessForbidden } from './auth.errors.js';
 import { callerOf, type AuthenticatedRequest, type Principal } from './principal.decorator.js';
 
 /** Stands before every route and refuses what the route does not admit; a route that says nothing admits nobody. */
@@ -12,7 +12,7 @@ import { callerOf, type AuthenticatedRequest, type Principal } from './principal
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly authenticators: Authenticators,
+    private readonly admittance: Admittance,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,28 +23,17 @@ export class AccessGuard implements CanActivate {
     if (admission === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (admission === 'public or user') return this.admitsCallerIfAny(request);
-    request.principal = await this.identify(request);
-    if (admission === undefined) throw new RouteClosed();
-    const refusal = refusalOf(admission, request.principal);
-    if (refusal !== null) throw new AccessForbidden(refusal);
+    request.principal = await this.admittance.admit(request.headers, admission);
     sayWhoAsks(request.principal);
     return true;
   }
 
   private async admitsCallerIfAny(request: AuthenticatedRequest): Promise<boolean> {
     if (credentialOf(request.headers) === null) return true;
-    request.principal = await this.identify(request);
+    request.principal = await this.admittance.identify(request.headers);
     if (request.principal.kind !== 'user') throw new AccessForbidden('only users may do this, or nobody in particular');
     sayWhoAsks(request.principal);
     return true;
-  }
-
-  private async identify(request: AuthenticatedRequest): Promise<Principal> {
-    const credential = credentialOf(request.headers);
-    if (credential === null) throw new MissingCredentials();
-    const principal = await this.authenticators.identify(credential);
-    if (principal === null) throw new InvalidCredentials();
-    return principal;
   }
 }
 

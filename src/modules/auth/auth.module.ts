@@ -4,6 +4,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MaintenanceModule } from '../../core/maintenance/maintenance.module.js';
 import { AccessGuard } from './access.guard.js';
+import { Admittance } from './admittance.service.js';
 import { AccessTokenAuthenticator } from './access-token.authenticator.js';
 import { AccessTokensService } from './signing/access-tokens.service.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
@@ -105,11 +106,12 @@ const useCases = [
     ...repositories,
     ...authentication,
     ...useCases,
+    Admittance,
     Authenticators,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
-    ...[ApiKeysService, AuthService, Authenticators, RegistrationDefaultsChecks, TenantSetups],
+    ...[Admittance, ApiKeysService, AuthService, Authenticators, RegistrationDefaultsChecks, TenantSetups],
     ...[MembershipsRepository, NewAccounts, SessionsService, Throttle, UsersRepository], // for members and invitations
   ],
 })

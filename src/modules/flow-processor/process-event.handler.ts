@@ -5,11 +5,16 @@ import type { ClaimedJob, JobHandler } from '../../core/queue/job.js';
 import { Queue } from '../../core/queue/queue.js';
 import { Clock } from '../../core/time/clock.js';
 import { DeviceContexts, type DeviceContext } from '../devices/device-contexts.service.js';
-import { envelopeDevice, envelopeOf, type Envelope } from '../devices/journal/envelope/envelope.contract.js';
+import {
+  envelopeDevice,
+  envelopeOf,
+  readingsOf,
+  type Envelope,
+} from '../devices/journal/envelope/envelope.contract.js';
 import { EventReaderService, type StoredEvent } from '../devices/journal/event-reader.service.js';
 import { FlowMatcherService, type MatchedFlow } from '../flows/flow-matcher.service.js';
 import { CompletionService } from '../runs/completion/completion.service.js';
-import type { Results } from '../runs/completion/results.contract.js';
+import type { LatestRow, Results } from '../runs/completion/results.contract.js';
 import { UplinkDecoder, type Decoding } from './decoding/uplink-decoder.js';
 import { latestValuesOf } from './envelope/latest-values.rules.js';
 import { RunContexts, type RunContext } from './run-contexts.js';
@@ -48,9 +53,15 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: {} });
       return;
     }
+    const matched = await this.match(event, device);
+    if (matched.length === 0 && (device.profile?.codecFunctionId ?? null) === null) {
+      // Most of what most fleets say: nothing is made of it but the device's latest values.
+      const latest = this.latestOf(event, { event: event.event, data: readingsOf(event) });
+      await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: { latest } });
+      return;
+    }
     const decoding = await this.decoder.decode(event, device, envelopeOf(event, envelopeDevice(device)));
     const { envelope } = decoding;
-    const matched = await this.match(event, device);
     const walked = await Promise.all(matched.map((flow) => this.walk(event, envelope, flow, signal)));
     const results = this.resultsOf(event, decoding, walked);
     const saved = await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results });
@@ -100,9 +111,7 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
   }
 
   private resultsOf(event: StoredEvent, { envelope, rows: decoded }: Decoding, walked: Walked[]): Results {
-    const timeMs = event.time.getTime();
-    const values = latestValuesOf(envelope, timeMs, event.fCnt);
-    const latest = values === null ? [] : [{ device_id: event.deviceId, time_ms: timeMs, f_cnt: event.fCnt, values }];
+    const latest = this.latestOf(event, envelope);
     if (walked.length === 0) return { latest, decoded };
     const context = this.contexts.of({ id: event.tenantId }, envelope.device);
     return {
@@ -114,6 +123,12 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       waiting: walked.flatMap(({ ledger }) => ledger.waiting),
       ended: walked.flatMap(({ ledger }) => ledger.ended),
     };
+  }
+
+  private latestOf(event: StoredEvent, message: Pick<Envelope, 'event' | 'data'>): LatestRow[] {
+    const timeMs = event.time.getTime();
+    const values = latestValuesOf(message, timeMs, event.fCnt);
+    return values === null ? [] : [{ device_id: event.deviceId, time_ms: timeMs, f_cnt: event.fCnt, values }];
   }
 
   private runRow(event: StoredEvent, { flow, runId, startedAt, ledger }: Walked, context: RunContext) {

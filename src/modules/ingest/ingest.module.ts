@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { JournalModule } from '../devices/journal/journal.module.js';
 import { ParkedModule } from '../devices/parked/parked.module.js';
 import { AutoRegistration } from './auto-registration.js';
@@ -9,7 +10,7 @@ import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
 
 @Module({
-  imports: [JournalModule, ParkedModule],
+  imports: [AuthModule, JournalModule, ParkedModule],
   controllers: [IngestController, GatewayIngestController],
   providers: [AutoRegistration, DeviceRates, GatewayIngestService, IngestService],
 })

@@ -14,8 +14,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** For routes that Nest does not stand around. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const found = problemOf(error);
     const allowed = found.code === 'http.not_found' ? this.routes.methodsAt(pathOf(request)) : [];
     const problem: Problem =

@@ -8,7 +8,11 @@ const maxValueLength = 2_048;
  * What an event says about the device's present: {key: [value, timeMs, fCnt]}, the form in which device_state keeps it,
  * newest by (time, fCnt) for each key. Null: nothing to keep.
  */
-export function latestValuesOf(envelope: Envelope, timeMs: number, fCnt: number | null): string | null {
+export function latestValuesOf(
+  envelope: Pick<Envelope, 'event' | 'data'>,
+  timeMs: number,
+  fCnt: number | null,
+): string | null {
   if (envelope.event !== 'up' && envelope.event !== 'telemetry') return null;
   const entries = Object.entries(envelope.data)
     .filter(([, value]) => value !== undefined && JSON.stringify(value).length <= maxValueLength)

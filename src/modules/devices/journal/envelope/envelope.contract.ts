@@ -78,8 +78,8 @@ export function envelopeDevice(context: DeviceContext): EnvelopeDevice {
 }
 
 /** What `data` would be in the envelope, for who needs nothing else of it. */
-export function readingsOf(event: Pick<StoredEvent, 'event' | 'body'>): Record<string, unknown> {
-  return dataOf(event, parsedBody(event.body));
+export function readingsOf(event: Pick<StoredEvent, 'event' | 'body' | 'json'>): Record<string, unknown> {
+  return dataOf(event, event.json ?? parsedBody(event.body));
 }
 
 /** The event's named readings, or what an event of another kind says. */

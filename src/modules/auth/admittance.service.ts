@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { Admission } from './access.decorator.js';
+import { credentialOf, refusalOf, type CredentialHeaders } from './access.rules.js';
+import { AccessForbidden, InvalidCredentials, MissingCredentials, RouteClosed } from './auth.errors.js';
+import { Authenticators } from './authenticators.service.js';
+import type { Principal } from './principal.decorator.js';
+
+/** Finds out who asks, and refuses whom a route does not admit; a route that says nothing admits nobody. */
+@Injectable()
+export class Admittance {
+  constructor(private readonly authenticators: Authenticators) {}
+
+  async admit(headers: CredentialHeaders, admission: Admission | undefined): Promise<Principal> {
+    const principal = await this.identify(headers);
+    if (admission === undefined) throw new RouteClosed();
+    const refusal = refusalOf(admission, principal);
+    if (refusal !== null) throw new AccessForbidden(refusal);
+    return principal;
+  }
+
+  /** @throws MissingCredentials, InvalidCredentials */
+  async identify(headers: CredentialHeaders): Promise<Principal> {
+    const credential = credentialOf(headers);
+    if (credential === null) throw new MissingCredentials();
+    const principal = await this.authenticators.identify(credential);
+    if (principal === null) throw new InvalidCredentials();
+    return principal;
+  }
+}
