@@ -9,7 +9,10 @@ let server: TestApp;
 let world: TenantWorld;
 
 beforeAll(async () => {
-  server = await startTestApp({ clock, settings: { publicUrl: 'https://iot.example.org' } });
+  server = await startTestApp({
+    clock,
+    settings: { publicUrl: 'https://iot.example.org', deviceMessagesPerSecond: 5 },
+  });
 });
 // The clock is moved, and tokens of people do not live long.
 beforeEach(async () => {
