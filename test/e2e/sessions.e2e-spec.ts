@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Changes } from '../../src/core/changes/changes.js';
+import { Transactions } from '../../src/core/database/transactions.js';
 import { Maintenance } from '../../src/core/maintenance/maintenance.js';
 import { Membership } from '../../src/modules/auth/membership.entity.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { startTestApp, type Body, type TestAnswer, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { checksummed } from '../support/forged-key.js';
 
 const password = 'a long enough password';
@@ -98,6 +100,27 @@ describe('POST /auth/refresh', () => {
     expect(next[0]).toContain('g1_');
     for (const { body } of answers) expect(await statusOf(body.access_token)).toBe(200);
     await refreshed(next[0] ?? '');
+  });
+
+  it('waits for the one that is under way, and goes by what that one leaves', async () => {
+    const { refresh_token, access_token } = await logIn();
+    const id = sessionIdOf(access_token);
+    const { pending } = await server.app.get(Transactions).run(async (tx) => {
+      await tx.query('SELECT id FROM sessions WHERE id = $1 FOR UPDATE', [id]);
+      const asked = refresh(refresh_token);
+      await eventually(async () => {
+        const [row] = await server.database.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return row !== undefined && row.count > 0 ? true : undefined;
+      }, 'a refresh that waits');
+      await tx.query('UPDATE sessions SET refresh_generation = 7 WHERE id = $1', [id]);
+      return { pending: asked };
+    });
+    expect(await pending).toMatchObject(refusal);
+    const [row] = await server.database.query('SELECT refresh_generation FROM sessions WHERE id = $1', [id]);
+    expect(row).toEqual({ refresh_generation: 7 });
   });
 
   it('answers the same again for ten seconds, because the first answer may be lost', async () => {

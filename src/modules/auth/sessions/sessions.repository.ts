@@ -72,7 +72,7 @@ export class SessionsRepository {
     return row ?? null;
   }
 
-  /** Locked, so that of twenty refreshes at once one finds the token still good and the others see what it did. */
+  /** Locked: else a refresh that is slow would take back what a faster one, begun after it, has made of the session. */
   async lockLiving(tx: Tx, id: string, now: Date): Promise<Row<Session> | null> {
     const [row] = await tx.query<Row<Session>>(
       `SELECT ${columns} FROM sessions WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2 FOR UPDATE`,
