@@ -11,7 +11,7 @@ const floors = [
   ['runs', 'configs', 'assets'],
   ['integrations', 'storages'],
   ['flows', 'provisioning'],
-  ['flow-processor', 'ingest', 'identity', 'search'],
+  ['flow-processor', 'ingest', 'identity', 'search', 'live'],
 ];
 
 /**

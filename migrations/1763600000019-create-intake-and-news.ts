@@ -23,8 +23,8 @@ export class CreateIntakeAndNews1763600000019 implements MigrationInterface {
         CONSTRAINT "CK_intake_outages_ended_at" CHECK (ended_at > began_at)
       )`);
 
-    // Written only while somebody listens, and of no use after a crash: so it is not logged. Readers follow (xid, id), as
-    // they do in changes.
+    // Written only while somebody listens, and of no use after a crash: so it is not logged. Readers ask
+    // for what their last snapshot did not show.
     await runner.query(`
       CREATE UNLOGGED TABLE news (
         id bigint GENERATED ALWAYS AS IDENTITY,
@@ -35,10 +35,16 @@ export class CreateIntakeAndNews1763600000019 implements MigrationInterface {
         made_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT "PK_news" PRIMARY KEY (id)
       )`);
-    await runner.query(`CREATE INDEX "IDX_news_xid_id" ON news (xid, id)`);
+    await runner.query(`CREATE INDEX "IDX_news_xid" ON news (xid)`);
+    await runner.query(`
+      CREATE UNLOGGED TABLE news_listeners (
+        tenant_id uuid NOT NULL,
+        listens_until timestamptz NOT NULL,
+        CONSTRAINT "PK_news_listeners" PRIMARY KEY (tenant_id)
+      )`);
   }
 
   public async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE news, intake_outages, intake`);
+    await runner.query(`DROP TABLE news_listeners, news, intake_outages, intake`);
   }
 }

@@ -9,6 +9,7 @@ import { EgressModule } from './core/egress/egress.module.js';
 import { EventsModule } from './core/events/events.module.js';
 import { HttpModule } from './core/http/http.module.js';
 import { MetricsModule } from './core/metrics/metrics.module.js';
+import { NewsModule } from './core/news/news.module.js';
 import { QueueModule } from './core/queue/queue.module.js';
 import { TimeModule } from './core/time/time.module.js';
 import { UsageModule } from './core/usage/usage.module.js';
@@ -28,6 +29,7 @@ import { IngestModule } from './modules/ingest/ingest.module.js';
 import { StoragesModule } from './modules/storages/storages.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
+import { LiveModule } from './modules/live/live.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
 import { MembersModule } from './modules/auth/members/members.module.js';
 import { ProvisioningModule } from './modules/provisioning/provisioning.module.js';
@@ -42,6 +44,7 @@ const ground = [
   EventsModule,
   HttpModule,
   MetricsModule,
+  NewsModule,
   QueueModule,
   TimeModule,
   UsageModule,
@@ -67,6 +70,7 @@ const features = [
   FlowProcessorModule,
   IngestModule,
   SearchModule,
+  LiveModule,
 ];
 
 const roof = [AdminModule, DashboardModule, HealthModule, MetricsRouteModule];

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
@@ -91,8 +93,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       },
       ...(request.body === undefined ? {} : { payload: asPayload(request.body) }),
       ...(request.form === undefined ? {} : { payload: new URLSearchParams(request.form).toString() }),
+      payloadAsStream: true,
     });
-    return { status: answer.statusCode, body: parsed(answer.payload), headers: answer.headers };
+    return { status: answer.statusCode, body: parsed(await payloadOf(answer)), headers: answer.headers };
   };
 
   return {
@@ -120,6 +123,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       if (options.database === undefined) await database.drop();
     },
   };
+}
+
+/** A stream of events does not end by itself: that it began is all that is told of it. */
+async function payloadOf(answer: { headers: TestAnswer['headers']; stream(): Readable }): Promise<string> {
+  const body = answer.stream();
+  if (String(answer.headers['content-type']).startsWith('text/event-stream')) {
+    body.destroy();
+    return '';
+  }
+  return text(body);
 }
 
 function asPayload(body: unknown): string | Buffer {

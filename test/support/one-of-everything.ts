@@ -43,6 +43,7 @@ const inserts = [
    VALUES ('${id}', '${id}', '0000000000000A01', now(), 'chirpstack', 'up', '')`,
   `INSERT INTO intake_outages (began_at, ended_at) VALUES (now() - interval '1 hour', now())`,
   `INSERT INTO news (tenant_id, kind, entity_id) VALUES ('${id}', 'device_event', '${id}')`,
+  `INSERT INTO news_listeners (tenant_id, listens_until) VALUES ('${id}', now())`,
   `INSERT INTO event_keys_current (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO event_keys_previous (key, event_id) VALUES ('${id}', '${id}')`,
   `INSERT INTO integrations (id, tenant_id, name, type, config) VALUES ('${id}', '${id}', 'an integration', 'http', '{}')`,

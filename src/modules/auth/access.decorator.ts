@@ -25,7 +25,8 @@ export const Admits = (admission: Admission) =>
   );
 
 /** Viewers and API keys with the scope `read`. */
-export const AdmitsReaders = () => Admits({ user: 'viewer', apiKey: 'read' });
+export const readers: Admission = { user: 'viewer', apiKey: 'read' };
+export const AdmitsReaders = () => Admits(readers);
 
 /** Editors and API keys with the scope `write`. */
 export const AdmitsEditors = () => Admits({ user: 'editor', apiKey: 'write' });

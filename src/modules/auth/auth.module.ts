@@ -38,6 +38,7 @@ import { SigningKeyRotation } from './signing/signing-key-rotation.service.js';
 import { SigningKey } from './signing/signing-key.entity.js';
 import { SigningKeysRepository } from './signing/signing-keys.repository.js';
 import { SigningKeysService } from './signing/signing-keys.service.js';
+import { StandingAccess } from './standing-access.service.js';
 import { TenantEntity } from './tenant.entity.js';
 import { RegistrationDefaultsChecks } from './registration-defaults.service.js';
 import { TenantSetups } from './tenant-setups.service.js';
@@ -108,10 +109,19 @@ const useCases = [
     ...useCases,
     Admittance,
     Authenticators,
+    StandingAccess,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
-    ...[Admittance, ApiKeysService, AuthService, Authenticators, RegistrationDefaultsChecks, TenantSetups],
+    ...[
+      Admittance,
+      ApiKeysService,
+      AuthService,
+      Authenticators,
+      RegistrationDefaultsChecks,
+      StandingAccess,
+      TenantSetups,
+    ],
     ...[MembershipsRepository, NewAccounts, SessionsService, Throttle, UsersRepository], // for members and invitations
   ],
 })

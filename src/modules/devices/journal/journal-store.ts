@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseSilent, isDatabaseAway } from '../../../core/database/database-away.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { EventBus } from '../../../core/events/event-bus.js';
+import { Listeners } from '../../../core/news/listeners.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { DevicesTurned } from '../events/devices-turned.event.js';
 import { EventsJournaled } from '../events/events-journaled.event.js';
 import type { Receipt } from './device-event.contract.js';
 import { JournalUnavailable } from './journal-unavailable.js';
-import { journalRows, journalSql, type JournalResult, type JournalRow } from './journal.statement.js';
+import { journalRows, journalStatement, toldJournalStatement, type JournalResult, type JournalRow } from './journal.statement.js';
 
 /**
  * Runs the journal's statement: one group commit of new messages and of ones that come again. A row may be given any
@@ -19,6 +20,7 @@ export class JournalStore {
     private readonly pool: HotPool,
     private readonly queue: Queue,
     private readonly bus: EventBus,
+    private readonly listeners: Listeners,
   ) {}
 
   /** Answers one receipt per row, in their order. When it throws, whether the rows were stored is unknown. */
@@ -38,13 +40,16 @@ export class JournalStore {
   /** A connection that broke may be the only one that did, so another is tried, in what is left of the time. */
   private async run(rows: readonly JournalRow[], deadlineMs: number): Promise<JournalResult[]> {
     const endsAt = performance.now() + deadlineMs;
-    const values = journalRows.values(rows);
+    const { tenants } = this.listeners;
+    const isHeard = tenants.length > 0 && rows.some((row) => tenants.includes(row.tenant_id));
+    const { name, text } = isHeard ? toldJournalStatement : journalStatement;
+    const values = [...journalRows.values(rows), ...(isHeard ? [tenants] : [])];
     try {
-      return await this.pool.named<JournalResult>('journal-append', journalSql, values, deadlineMs);
+      return await this.pool.named<JournalResult>(name, text, values, deadlineMs);
     } catch (error) {
       const leftMs = endsAt - performance.now();
       if (error instanceof DatabaseSilent || !isDatabaseAway(error) || leftMs <= 0) throw error;
-      return this.pool.named<JournalResult>('journal-append', journalSql, values, leftMs);
+      return this.pool.named<JournalResult>(name, text, values, leftMs);
     }
   }
 

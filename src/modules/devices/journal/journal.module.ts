@@ -36,6 +36,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
   ],
   exports: [
     DecodedValuesService,
+    DeviceHistoryService,
     EventReaderService,
     IntakeRepository,
     JournalService,

@@ -1,4 +1,5 @@
 import { RowsParameter } from '../../../core/database/rows-parameter.js';
+import { tell } from '../../../core/news/news.sql.js';
 import { packedPlainly } from '../../../core/packing/packed.js';
 
 /** One new message as the statement takes it; `key` is the hash that recognises a duplicate. */
@@ -81,7 +82,7 @@ const turnId = (id: string) =>
  * finds its own key and writes nothing. So what is new is said by the upsert (an inserted row has no xmax) and not by
  * the ids being equal.
  */
-export const journalSql = `
+const appendSql = (told: string) => `
   WITH given AS MATERIALIZED (
     SELECT given.*, (SELECT p.event_id FROM event_keys_previous p WHERE p.key = given.key) AS known_id,
       CASE WHEN given.device_id IS NULL
@@ -128,7 +129,7 @@ export const journalSql = `
     SELECT id, tenant_id, device_id, received_at, 'fieldline', 'status_change', ${packedPlainly('body')} FROM turned
   ), turn_queued AS (
     INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT id, tenant_id, tenant_id, 'process-event' FROM turned
-  ), seen AS (
+  ${told}), seen AS (
     UPDATE device_state s SET
       last_seen_at = GREATEST(s.last_seen_at, touched.seen_at),
       status = CASE WHEN touched.status ${turnsOnline} THEN 'online' ELSE touched.status END,
@@ -137,3 +138,17 @@ export const journalSql = `
   )
   SELECT id, first_id AS event_id, found_id AS device_id, is_new, (SELECT count(*)::int FROM turned) AS turned
   FROM answered`;
+
+export const journalStatement = { name: 'journal-append', text: appendSql('') };
+
+/** The same, and tells those who listen to the tenants of one more parameter. PostgreSQL pays for a part used or not. */
+export const toldJournalStatement = {
+  name: 'journal-append-told',
+  text: appendSql(`), told AS (
+    ${tell(
+      'device_event',
+      `SELECT tenant_id, id FROM answered WHERE is_new AND found_id IS NOT NULL UNION ALL SELECT tenant_id, id FROM turned`,
+      journalRows.next,
+    )}
+  `),
+};

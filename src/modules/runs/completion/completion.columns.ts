@@ -11,6 +11,7 @@ import type {
   StepRow,
   WaitingRow,
 } from './results.contract.js';
+import type { ToldRow } from './told.rules.js';
 
 /** A row, and the job that left it. */
 type OfJob<Row> = Row & { job_id: string };
@@ -139,4 +140,10 @@ export const partColumns = {
     ['warnings', 'jsonb'],
     ['error', 'jsonb'],
   ] as const satisfies Columns<OfJob<DecodedRow>>,
+  told: [
+    ['job_id', 'uuid'],
+    ['tenant_id', 'uuid'],
+    ['kind', 'text'],
+    ['id', 'uuid'],
+  ] as const satisfies Columns<OfJob<ToldRow>>,
 };

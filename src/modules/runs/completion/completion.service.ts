@@ -5,10 +5,12 @@ import { isDatabaseAway } from '../../../core/database/database-away.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { isRowsFault } from '../../../core/database/sql-state.js';
 import { EventBus } from '../../../core/events/event-bus.js';
+import { Listeners } from '../../../core/news/listeners.js';
 import { Queue } from '../../../core/queue/queue.js';
 import { RunsCompleted } from '../events/runs-completed.event.js';
 import { completionOf, type RowsOfParts } from './completion.statement.js';
 import type { Results } from './results.contract.js';
+import { toldOf } from './told.rules.js';
 
 /** A job that this process still holds, and what it came to. */
 export interface Completion {
@@ -41,6 +43,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly pool: HotPool,
     private readonly bus: EventBus,
     private readonly queue: Queue,
+    private readonly listeners: Listeners,
   ) {}
 
   beforeApplicationShutdown(): void {
@@ -79,6 +82,7 @@ export class CompletionService implements BeforeApplicationShutdown {
       continuations: gather(completions, 'continuations'),
       latest: gather(completions, 'latest'),
       decoded: gather(completions, 'decoded'),
+      told: toldOf(completions, this.listeners.tenants),
     });
     if (completions.some(({ results }) => (results.continuations?.length ?? 0) > 0)) this.queue.hint('events');
     this.bus.publish(new RunsCompleted(done.length, completions.length - done.length));

@@ -137,6 +137,14 @@ const chapters = {
     SELECT event_id, tenant_id, device_id, decoded, warnings, error FROM ${from.decoded} JOIN done USING (job_id)
   )`,
   },
+
+  // Only for tenants that somebody listens to.
+  told: {
+    parts: ['told'],
+    sql: (from) => `told AS (
+    INSERT INTO news (tenant_id, kind, entity_id) SELECT tenant_id, kind, id FROM ${from.told} JOIN done USING (job_id)
+  )`,
+  },
 } satisfies Record<string, Chapter>;
 
 const aliases: Record<Part, string> = {
@@ -152,13 +160,14 @@ const aliases: Record<Part, string> = {
   continuations: 'n',
   latest: 'l',
   decoded: 'd',
+  told: 'h',
 };
 
 /** The rows of a batch, part by part; every row but those of `contexts` names the job that left it. */
 export type RowsOfParts = { readonly [part in Part]: readonly RowOf<part>[] };
 type RowOf<P extends Part> = { readonly [name in (typeof partColumns)[P][number][0]]: unknown };
 
-/** One of thirty-two statements at most: each is prepared once a connection, under its name. */
+/** One of sixty-four statements at most: each is prepared once a connection, under its name. */
 class CompletionStatement {
   readonly text: string;
   private readonly encoders: ((rows: RowsOfParts) => Buffer[])[] = [];

@@ -45,6 +45,20 @@ export class DeliveryHistoryRepository {
     return (await this.pool.query<DeliveryRow>(sql, [tenant.id, id, destinationId]))[0] ?? null;
   }
 
+  async findManyEnded(tenant: Tenant, ids: readonly string[]): Promise<DeliveryRow[]> {
+    const sql = withDisplayed(finishedOf('tenant_id = $1 AND id = ANY ($2::uuid[])'));
+    return this.pool.query<DeliveryRow>(sql, [tenant.id, ids]);
+  }
+
+  async idsFailedSince(tenant: Tenant, fromMs: number, eventsFromMs: number, limit: number): Promise<string[]> {
+    const rows = await this.pool.query<{ id: string }>(
+      `SELECT id FROM deliveries WHERE tenant_id = $1 AND id >= $2 AND finished_at >= $3 AND status = 'failed'
+       ORDER BY id LIMIT $4`,
+      [tenant.id, idFloor(eventsFromMs), new Date(fromMs), limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** No index leads from a run to its finished deliveries: their ids lie in the millisecond of the run's. */
   async listOfRun(tenant: Tenant, runId: string): Promise<DeliveryRow[]> {
     const sql = withDisplayed(

@@ -5,6 +5,7 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { DestinationRef } from '../channels/channels.service.js';
 import { DeliveryHistoryRepository, type DeliveryScope } from './delivery-history.repository.js';
 import type { DeliveryRow } from './delivery-history.sql.js';
+import { DeliveryResponse } from './dto/delivery-history.response.js';
 import type { ListDeliveryHistoryQuery } from './dto/list-delivery-history.query.js';
 import { DeliveryNotFound } from './history.errors.js';
 import { HistorySubjectsRepository } from './history-subjects.repository.js';
@@ -59,6 +60,16 @@ export class DeliveryHistoryService {
     if (entry !== undefined) return entry;
     await this.subjects.assertKnown(tenant, destination.type, destination.id);
     throw new DeliveryNotFound(destination.type);
+  }
+
+  /** Those of the ids that are deliveries of the tenant, at their end. */
+  async getManyEnded(tenant: Tenant, ids: readonly string[]): Promise<DeliveryResponse[]> {
+    return this.show(tenant, await this.deliveries.findManyEnded(tenant, ids), DeliveryResponse);
+  }
+
+  /** The ids of deliveries that have failed since then, of events that came since a little before. */
+  async idsFailedSince(tenant: Tenant, fromMs: number, eventsFromMs: number, limit: number): Promise<string[]> {
+    return this.deliveries.idsFailedSince(tenant, fromMs, eventsFromMs, limit);
   }
 
   /** What waits has its message with it, and outlives the retention of its run; what ended refers to its run's. */

@@ -4,6 +4,7 @@ import { cappedCount, withinRange } from '../../../core/database/history-rows.js
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
 import type { HistorySlice } from '../../../core/http/paging/read-history.js';
+import { idFloor } from '../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { ListFlowHistoryQuery } from './dto/list-flow-history.query.js';
 import type { FlowHistoryRow } from './run-rows.js';
@@ -34,6 +35,21 @@ export class FlowHistoryRepository {
       .and(runId, (p) => `id = ${p}`)
       .and(flowId, (p) => `flow_id = ${p}`);
     return (await this.read(where, 'LIMIT 1'))[0] ?? null;
+  }
+
+  async findMany(tenant: Tenant, ids: readonly string[]): Promise<FlowHistoryRow[]> {
+    const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).and(ids, (p) => `id = ANY (${p}::uuid[])`);
+    return this.read(where, '');
+  }
+
+  /** Those of events of the time before as well: a run ends after its event came, and its id is as old as that. */
+  async idsEndedSince(tenant: Tenant, fromMs: number, eventsFromMs: number, limit: number): Promise<string[]> {
+    const rows = await this.pool.query<{ id: string }>(
+      `SELECT id FROM flow_runs WHERE tenant_id = $1 AND id >= $2 AND finished_at >= $3 AND status <> 'running'
+       ORDER BY id LIMIT $4`,
+      [tenant.id, idFloor(eventsFromMs), new Date(fromMs), limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** With the flow's name, also a deleted one's. */

@@ -50,6 +50,16 @@ export class FlowHistoryService {
     return new FlowRunResponse(run, envelope, trailOf({ run, envelope, triggers, steps, deliveries }));
   }
 
+  /** Those of the ids that are runs of the tenant. */
+  async getMany(tenant: Tenant, ids: readonly string[]): Promise<FlowHistoryResponse[]> {
+    return (await this.history.findMany(tenant, ids)).map((row) => new FlowHistoryResponse(row));
+  }
+
+  /** The ids of runs that have ended since then, of events that came since a little before. */
+  async idsEndedSince(tenant: Tenant, fromMs: number, eventsFromMs: number, limit: number): Promise<string[]> {
+    return this.history.idsEndedSince(tenant, fromMs, eventsFromMs, limit);
+  }
+
   private page(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery) {
     return readHistory(query, {
       read: (slice) => this.history.list(tenant, flowId, query, slice),

@@ -46,6 +46,6 @@ const repositories = [
     StorageHistoryController,
   ],
   providers: [...services, ...repositories],
-  exports: [HistorySubjectsRepository, DeliveryHistoryService, RunInputsService],
+  exports: [FlowHistoryService, HistorySubjectsRepository, DeliveryHistoryService, RunInputsService],
 })
 export class HistoriesModule {}

@@ -4,6 +4,7 @@ import { cappedCount, withinRange } from '../../../../core/database/history-rows
 import { HotPool } from '../../../../core/database/hot-pool.js';
 import { wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
 import type { HistorySlice } from '../../../../core/http/paging/read-history.js';
+import { idFloor } from '../../../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import type { EventError } from '../device-event.contract.js';
 import type { ListDeviceHistoryQuery } from './list-device-history.query.js';
@@ -37,15 +38,23 @@ export class DeviceHistoryRepository {
   ): Promise<DeviceHistoryRow[]> {
     const where = conditionsOf(tenant, deviceId, query.event, range);
     return this.pool.query<DeviceHistoryRow>(
-      `SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
-         (SELECT jsonb_build_object('decoded', v.decoded, 'warnings', v.warnings, 'error', v.error)
-          FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoding
-       FROM (SELECT * FROM device_events WHERE ${where.sql}
-             ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}) e
-         LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
-       ORDER BY e.id DESC`,
+      displayed(`WHERE ${where.sql} ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}`),
       where.values,
     );
+  }
+
+  async findMany(tenant: Tenant, ids: readonly string[]): Promise<DeviceHistoryRow[]> {
+    const sql = displayed('WHERE tenant_id = $1 AND id = ANY ($2::uuid[])');
+    return this.pool.named<DeviceHistoryRow>('device-history-by-id', sql, [tenant.id, ids]);
+  }
+
+  /** Oldest first. */
+  async idsSince(tenant: Tenant, fromMs: number, limit: number): Promise<string[]> {
+    const rows = await this.pool.query<{ id: string }>(
+      'SELECT id FROM device_events WHERE tenant_id = $1 AND id >= $2 ORDER BY id LIMIT $3',
+      [tenant.id, idFloor(fromMs), limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Counted from the newest on, whatever the cursor, and only just past what is said. */
@@ -59,6 +68,16 @@ export class DeviceHistoryRepository {
     const rows = await this.pool.query('SELECT FROM devices WHERE tenant_id = $1 AND id = $2', [tenant.id, deviceId]);
     return rows.length > 0;
   }
+}
+
+function displayed(which: string): string {
+  return `
+    SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
+      (SELECT jsonb_build_object('decoded', v.decoded, 'warnings', v.warnings, 'error', v.error)
+       FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoding
+    FROM (SELECT * FROM device_events ${which}) e
+      LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
+    ORDER BY e.id DESC`;
 }
 
 function conditionsOf(

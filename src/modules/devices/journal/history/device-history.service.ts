@@ -25,6 +25,16 @@ export class DeviceHistoryService {
     return this.page(tenant, deviceId, query);
   }
 
+  /** Those of the ids that are events of the tenant. */
+  async getMany(tenant: Tenant, ids: readonly string[]): Promise<DeviceHistoryResponse[]> {
+    return (await this.history.findMany(tenant, ids)).map((row) => new DeviceHistoryResponse(row));
+  }
+
+  /** The ids of events that were received since then, oldest first. */
+  async idsSince(tenant: Tenant, fromMs: number, limit: number): Promise<string[]> {
+    return this.history.idsSince(tenant, fromMs, limit);
+  }
+
   private page(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery) {
     return readHistory(query, {
       read: (slice) => this.history.list(tenant, deviceId, query, slice),

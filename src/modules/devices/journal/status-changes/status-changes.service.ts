@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RowsParameter } from '../../../../core/database/rows-parameter.js';
 import type { Tx } from '../../../../core/database/tx.js';
 import { newId } from '../../../../core/ids/uuid-v7.js';
+import { News } from '../../../../core/news/news.js';
 import { pack } from '../../../../core/packing/packed.js';
 import { Clock } from '../../../../core/time/clock.js';
 import { DevicesTurned } from '../../events/devices-turned.event.js';
@@ -35,7 +36,10 @@ const recordSql = `
  */
 @Injectable()
 export class StatusChangesService {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly news: News,
+  ) {}
 
   /** The caller holds the devices' rows of state. */
   async record(tx: Tx, changes: readonly StatusChange[]): Promise<void> {
@@ -49,6 +53,11 @@ export class StatusChangesService {
       body: pack(JSON.stringify({ from, to, reason, ...details })),
     }));
     await tx.query(recordSql, turns.values(rows));
+    await this.news.tell(
+      tx,
+      'device_event',
+      rows.map(({ id, tenant_id }) => ({ tenantId: tenant_id, id })),
+    );
     for (const [to, of] of Map.groupBy(changes, (change) => change.to)) tx.publish(new DevicesTurned(to, of.length));
   }
 }

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { JournalModule } from '../devices/journal/journal.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { EventStreamController } from './event-stream.controller.js';
+import { EventStreamsService } from './event-streams.service.js';
+import { LiveHub } from './live-hub.js';
+import { LiveMetrics } from './live-metrics.js';
+import { DeliveriesSource } from './sources/deliveries.source.js';
+import { DeviceEventsSource } from './sources/device-events.source.js';
+import { FlowRunsSource } from './sources/flow-runs.source.js';
+import { LiveSources } from './sources/live-sources.js';
+
+const sources = [DeliveriesSource, DeviceEventsSource, FlowRunsSource, LiveSources];
+
+@Module({
+  imports: [AuthModule, JournalModule, RunsModule],
+  controllers: [EventStreamController],
+  providers: [EventStreamsService, LiveHub, LiveMetrics, ...sources],
+})
+export class LiveModule {}
