@@ -13,7 +13,8 @@ import { liveTypes } from './live-item.contract.js';
 const description = `Server-sent events. To be read by fetch: the credential goes into the header, as everywhere.
 
 - \`device_event\`, \`status_change\`: as in the history of devices · \`flow_run\`: a run that has ended, as in the history of flows ·
-  \`delivery_failed\`: as in the history of integrations. The \`id\` of each is its row's.
+  \`delivery_failed\`: as in the history of integrations. The \`id\` of each is its row's. An event that a codec
+  decodes is told again, with what came of it.
 - \`ready\`: nothing is missed from here on; lists that are read now are kept whole by what follows.
 - \`reset\` \`{"reason": "unknown_id" | "too_old" | "too_many" | "too_slow"}\`: something was missed, read the lists anew.
 

@@ -8,7 +8,13 @@ import { DevicesTurned } from '../events/devices-turned.event.js';
 import { EventsJournaled } from '../events/events-journaled.event.js';
 import type { Receipt } from './device-event.contract.js';
 import { JournalUnavailable } from './journal-unavailable.js';
-import { journalRows, journalStatement, toldJournalStatement, type JournalResult, type JournalRow } from './journal.statement.js';
+import {
+  journalRows,
+  journalStatement,
+  toldJournalStatement,
+  type JournalResult,
+  type JournalRow,
+} from './journal.statement.js';
 
 /**
  * Runs the journal's statement: one group commit of new messages and of ones that come again. A row may be given any

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../core/database/tx.js';
 import { newId, timeOf } from '../../../core/ids/uuid-v7.js';
+import { News } from '../../../core/news/news.js';
 import { Queue } from '../../../core/queue/queue.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
@@ -28,6 +29,7 @@ export class ParkedMoves {
   constructor(
     private readonly adoptions: AdoptionRepository,
     private readonly statusChanges: StatusChangesService,
+    private readonly news: News,
     private readonly queue: Queue,
     private readonly clock: Clock,
   ) {}
@@ -50,6 +52,11 @@ export class ParkedMoves {
   /** Whether there may be more. */
   async batch(tx: Tx, tenant: Tenant, devEui: string, deviceId: string): Promise<boolean> {
     const ids = await this.adoptions.move(tx, tenant, devEui, deviceId, messagesAtOnce);
+    await this.news.tell(
+      tx,
+      'device_event',
+      ids.map((id) => ({ tenantId: tenant.id, id })),
+    );
     const last = ids.at(-1);
     if (last !== undefined) await this.seen(tx, tenant, deviceId, new Date(timeOf(last)));
     return ids.length === messagesAtOnce;

@@ -15,13 +15,15 @@ export class FlowRunsSource implements LiveSource {
   async load(tenant: Tenant, ids: readonly string[]): Promise<LiveItem[]> {
     const runs = await this.history.getMany(tenant, ids);
     // News come of runs that went on, too.
-    return runs.filter(({ status }) => status !== 'running').map((data) => ({
-      type: 'flow_run',
-      id: data.id,
-      deviceId: data.device_id,
-      flowId: data.flow_id,
-      data,
-    }));
+    return runs
+      .filter(({ status }) => status !== 'running')
+      .map((data) => ({
+        type: 'flow_run',
+        id: data.id,
+        deviceId: data.device_id,
+        flowId: data.flow_id,
+        data,
+      }));
   }
 
   async idsSince(tenant: Tenant, fromMs: number, limit: number): Promise<string[]> {
