@@ -14,11 +14,11 @@ import { TenantsService } from './tenants.service.js';
 /** The tenants that one may switch between, and the name of the one that one is in. */
 @ApiTags('auth')
 @Controller('api/v1/tenants')
-@Admits({ user: 'viewer' })
 export class TenantsController {
   constructor(private readonly tenants: TenantsService) {}
 
   @Get()
+  @Admits({ user: 'viewer' })
   @ApiOperation({
     summary: 'List the tenants that you are a member of, the one you have belonged to for longest first',
   })
@@ -32,6 +32,7 @@ export class TenantsController {
   }
 
   @Get(':id')
+  @Admits({ user: 'viewer' })
   @ApiOperation({ summary: 'Get a tenant that you are a member of' })
   @ApiOkResponse({ type: TenantResponse })
   async get(@CurrentPrincipal() me: UserPrincipal, @Param('id', IdPipe) id: string): Promise<TenantResponse> {

@@ -1,0 +1,69 @@
+import type { Role, Scope } from '../../src/modules/auth/principal.decorator.js';
+
+/**
+ * Whom the contract admits to a route, written down apart from the code that decides it. What no line of the lists below
+ * speaks of is as most routes are: viewers and keys with `read` read, editors and keys with `write` change.
+ */
+export interface Access {
+  /** The least role that users need; `superuser` the platform's operator alone; `anybody` no credential at all. */
+  users: Role | 'superuser' | 'anybody' | 'nobody';
+  keys: Scope | null;
+  /** Whether a device may ask with its own key; the route holds it to what is its own. */
+  devices: boolean;
+}
+
+/** Everything that may be called without a credential. Who adds a line here has thought about it. */
+export const publicRoutes = [
+  'GET /',
+  'GET /api/health',
+  'GET /api/v1/auth/.well-known/jwks.json',
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'POST /api/devices/claim',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/register',
+  'POST /api/v1/invitations/accept',
+  'POST /gateway/api/devices/claim',
+  'POST /gateway/devices/claim',
+];
+
+/** The platform's operator's, over all tenants. */
+const operatorsRoutes = [/^\w+ \/api\/v1\/admin\//, /^PATCH \/api\/v1\/users\/:id$/];
+
+/** About oneself: any user may, no key. */
+const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/];
+
+/** Members, keys and settings. */
+const adminsRoutes = [
+  /^\w+ \/api\/v1\/(api-keys|audit|invitations|members|users)(\/|$)/,
+  /^\w+ \/api\/v1\/devices\/:id\/keys(\/|$)/,
+  /^PATCH \/api\/v1\/tenants\/:id$/,
+];
+
+/** Also to look at: whoever sees a token's state may issue one. */
+const tokensRoutes = [/^\w+ \/gateway\/device-tokens(\/|$)/];
+
+/** What networks send, with a key that can do nothing else. */
+const networksRoutes = [/^POST \/api\/v1\/ingest\//];
+
+/** What devices send, with their own keys. */
+const devicesRoutes = [/^POST \/(gateway\/(api\/)?|api\/)device-data\/ingest$/];
+
+/** What a device may read of itself, beside those who may read it anyway. */
+const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/];
+
+export function accessOf(route: string): Access {
+  const isOneOf = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(route));
+  const devices = isOneOf(sharedRoutes);
+  const people = (users: Access['users'], keys: Access['keys'] = null): Access => ({ users, keys, devices });
+  if (publicRoutes.includes(route) || route.startsWith('GET /api/docs')) return people('anybody');
+  if (isOneOf(operatorsRoutes)) return people('superuser');
+  if (isOneOf(ownRoutes)) return people('viewer');
+  if (isOneOf(adminsRoutes)) return people('admin');
+  if (isOneOf(networksRoutes)) return people('nobody', 'ingest');
+  if (isOneOf(devicesRoutes)) return { users: 'nobody', keys: null, devices: true };
+  if (isOneOf(tokensRoutes)) return people('editor', 'write');
+  return route.startsWith('GET ') ? people('viewer', 'read') : people('editor', 'write');
+}
