@@ -20,13 +20,16 @@ interface Said {
 
 const keptResponseBytes = 16 * 1024;
 /** A URL is shown to whoever may read the integration; what is secret in it belongs into its headers. */
-const showsConfig = /^\/api\/v1\/integrations(\/[^/?]+(\/test)?)?(\?|$)/;
+const showsConfig = /^\/api\/v1\/(integrations(\/[^/?]+(\/test)?)?|audit(\/[^/?]+)?)(\?|$)/;
 const devEui = 'A84041FFFF00CA7A';
 
 /**
  * Secrets are sent through every route and every flow of a really started server that logs all it can; then everything
  * that it said or wrote is searched for them.
  */
+/** Of a device that nobody has made. */
+const unknownDevEui = 'A84041FFFF00FFFF';
+
 describe('secrets', () => {
   const canaries = new Canaries();
   const secret = (name: string): string => canaries.make(name);
@@ -228,6 +231,16 @@ describe('secrets', () => {
     const uplink = (): string => JSON.stringify(anUplink(devEui));
     await say('POST', url, { raw: uplink(), headers: { authorization: `Bearer ${key}` } });
     await say('POST', url, { raw: uplink(), headers: { authorization: '', 'x-api-key': key } });
+    const issued = await say('POST', `/gateway/devices/${ids['devices'] ?? ''}/provision`, { body: {} });
+    const token = String(issued.body.token);
+    canaries.watch('device token', token.split('_').at(-1) ?? '');
+    const claimed = await say('POST', '/gateway/devices/claim', { body: { token }, headers: { authorization: '' } });
+    const deviceKey = String(claimed.body.api_key);
+    canaries.watch('device key', deviceKey.split('_').at(-1) ?? '');
+    const telemetry = { body: { kwh: 1 }, headers: { authorization: '', 'x-device-api-key': deviceKey } };
+    expect((await say('POST', '/gateway/device-data/ingest', telemetry)).status).toBe(201);
+    const unknown = JSON.stringify(anUplink(unknownDevEui));
+    await say('POST', url, { raw: unknown, headers: { authorization: `Bearer ${key}` } });
     await say('POST', `${url}&api_key=${key}&token=${key}`, { raw: uplink(), headers: { authorization: '' } });
     await say('POST', url, { raw: uplink(), headers: { authorization: `Bearer ${key.slice(0, -1)}x` } });
     await say('POST', url, { raw: `{"deviceInfo":"${key}`, headers: { authorization: `Bearer ${key}` } });
@@ -334,7 +347,9 @@ describe('secrets', () => {
       const kind = path.split('/')[3] ?? '';
       for (const id of kind === 'integrations' ? integrationIds : [ids[kind] ?? '']) {
         const [delivery] = kind === 'integrations' ? (await say('GET', `/api/v1/integrations/${id}/history`)).body : [];
-        const own: Record<string, string> = { run_id: run.id, history_id: delivery?.id, version: '1' };
+        const own: Record<string, string> = {
+          ...{ run_id: run.id, history_id: delivery?.id, version: '1', dev_eui: unknownDevEui },
+        };
         const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => own[name] ?? id);
         const { status, text } = await say('GET', address);
         if (status !== 200 && id !== '') throw new Error(`GET ${address}: ${text}`);
@@ -358,7 +373,10 @@ describe('secrets', () => {
     const lines = server.log.split('\n').flatMap((line) => canaries.leaksIn(line, `log: ${line.slice(0, 300)}`));
     expect(lines).toEqual([]);
 
-    const found = await canaries.leaksInDatabase(database, { 'integrations.config': ['query of a URL'] });
+    const found = await canaries.leaksInDatabase(database, {
+      'integrations.config': ['query of a URL'],
+      'audit_log.changes': ['query of a URL'],
+    });
     expect(found.leaks).toEqual([]);
     expect(found.values).toBeGreaterThan(500);
     process.stdout.write(

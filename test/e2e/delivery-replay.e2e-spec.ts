@@ -317,7 +317,7 @@ describe('POST /integrations/{id}/replay', () => {
     await world.send(route, 2);
     await ended(route, 'failed', 2);
     await world.app.database.query(
-      'DELETE FROM device_events WHERE id = (SELECT min(id::text)::uuid FROM device_events WHERE device_id = $1)',
+      'DELETE FROM device_events WHERE id = (SELECT min(id::text)::uuid FROM device_events WHERE device_id = $1 AND event = $$up$$)',
       [route.device.id],
     );
     answers.delete('/expired');

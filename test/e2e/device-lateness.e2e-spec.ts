@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { newId } from '../../src/core/ids/uuid-v7.js';
 import { Maintenance } from '../../src/core/maintenance/maintenance.js';
@@ -31,6 +31,7 @@ describe('a device that is late', () => {
 
   /** Tokens end while the clock runs on. */
   const afresh = async (): Promise<TenantWorld> => (world = await TenantWorld.create(app));
+  beforeEach(afresh);
   const pass = (ms: number) => passTime(app, clock, ms);
   const stateOf = async (id: string) => {
     const [row] = await app.database.query<{ status: string; check_at: Date | null }>(
@@ -72,7 +73,6 @@ describe('a device that is late', () => {
   });
 
   it('is not late when nothing is expected of it, in maintenance, or before its first message', async () => {
-    await afresh();
     const free = await world.aDevice();
     const held = await world.aDevice({ expected_transmit_time: 1 });
     const unseen = await world.aDevice({ expected_transmit_time: 1 });
@@ -88,7 +88,6 @@ describe('a device that is late', () => {
   });
 
   it('runs the flows whose triggers take status changes', async () => {
-    await afresh();
     const device = await world.aDevice({ expected_transmit_time: 1 });
     const say = await world.aFunction('function process(msg) { return { is: msg.data.to, why: msg.data.reason }; }');
     const flow = await world.aFlow(
@@ -109,7 +108,6 @@ describe('a device that is late', () => {
   });
 
   it('turns once however many sweepers there are, and while messages and edits come in', async () => {
-    await afresh();
     const other = await startTestApp({ clock, database: app.database });
     try {
       const ids = await aFleet(app, world.tenantId, 1_200, clock);
@@ -129,7 +127,6 @@ describe('a device that is late', () => {
   });
 
   it('is left for the next time while somebody holds its row, and nobody else is', async () => {
-    await afresh();
     const [held, free] = (await aFleet(app, world.tenantId, 2, clock)) as [string, string];
     const holder = new pg.Client({ connectionString: app.database.url });
     await holder.connect();
@@ -146,7 +143,6 @@ describe('a device that is late', () => {
   });
 
   it('is not judged while spooled messages wait: one of them may be its own', async () => {
-    await afresh();
     const device = await world.aDevice({ expected_transmit_time: 1 });
     await world.post(device.dev_eui);
     await pass(50_000);
@@ -177,7 +173,6 @@ describe('a device that is late', () => {
   });
 
   it('has its interval again after a time in which this server stood still', async () => {
-    await afresh();
     const device = await world.aDevice({ expected_transmit_time: 1 });
     await world.post(device.dev_eui);
     clock.advance(3_600_000);
