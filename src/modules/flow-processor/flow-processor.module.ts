@@ -14,6 +14,8 @@ import { RunReplaysService } from './replay/run-replays.service.js';
 import { RunContexts } from './run-contexts.js';
 import { FunctionStep } from './steps/function.step.js';
 import { StepKinds } from './steps/step-kinds.js';
+import { FlowTrialsController } from './trials/flow-trials.controller.js';
+import { FlowTrials } from './trials/flow-trials.service.js';
 import { FirstAttempt } from './walk/first-attempt.js';
 import { FlowWalker } from './walk/flow-walker.js';
 import { HeldAttempts } from './walk/held-attempts.js';
@@ -22,9 +24,10 @@ const walking = [FirstAttempt, FlowWalker, FunctionStep, HeldAttempts, StepKinds
 
 @Module({
   imports: [AuditModule, DevicesModule, FlowsModule, FunctionsModule, JournalModule, RunsModule],
-  controllers: [RunReplaysController],
+  controllers: [FlowTrialsController, RunReplaysController],
   providers: [
     ContinueRunHandler,
+    FlowTrials,
     ProcessEventHandler,
     ReplayRunHandler,
     RunContexts,

@@ -66,6 +66,12 @@ export class FlowMatcherService implements OnModuleInit {
     return matched ?? { ...flow, triggerNodeIds, triggerSource: 'device', sourceId: event.deviceId };
   }
 
+  /** The triggers of a graph that an event fires. */
+  firedTriggers(graph: FlowGraph, event: MatchableEvent): readonly string[] {
+    const flow = { flowId: '', flowName: '', version: 0, graph };
+    return new TriggerIndex([flow]).match(event)[0]?.triggerNodeIds ?? [];
+  }
+
   private load(tenant: Tenant): Promise<TriggerIndex> {
     return this.indexes.load(tenant.id, async () => {
       const enabled = await this.flows.listEnabled(tenant);

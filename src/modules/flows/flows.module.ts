@@ -7,6 +7,7 @@ import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { FlowDetachments } from './detachment/flow-detachments.js';
 import { StoragesModule } from '../storages/storages.module.js';
+import { FlowDraftsService } from './flow-drafts.service.js';
 import { FlowMatcherService } from './flow-matcher.service.js';
 import { FlowNode } from './flow-node.entity.js';
 import { FlowSaves } from './flow-saves.js';
@@ -30,7 +31,7 @@ import { NodeKinds } from './nodes/node-kinds.js';
 
 const nodeKinds = [DeviceNodeKind, FunctionNodeKind, IntegrationNodeKind, LabelNodeKind, NodeKinds, StorageNodeKind];
 const writing = [FlowDetachments, FlowSaves, FlowsService];
-const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
+const graphs = [FlowChecker, FlowDraftsService, FlowGraphs, FlowMatcherService, VersionGraphs];
 
 @Module({
   imports: [
@@ -44,6 +45,6 @@ const graphs = [FlowChecker, FlowGraphs, FlowMatcherService, VersionGraphs];
   ],
   controllers: [FlowVersionsController, FlowsController],
   providers: [FlowVersionsRepository, FlowVersionsService, FlowsRepository, ...graphs, ...writing, ...nodeKinds],
-  exports: [FlowMatcherService, FlowVersionsService, FlowsService],
+  exports: [FlowDraftsService, FlowMatcherService, FlowVersionsService, FlowsService],
 })
 export class FlowsModule {}

@@ -13,6 +13,7 @@ import { UserFunction } from './function.entity.js';
 import { FunctionsController } from './functions.controller.js';
 import { FunctionsRepository } from './functions.repository.js';
 import { FunctionsService } from './functions.service.js';
+import { SampleMessages } from './sample-messages.service.js';
 import { SampleEvents } from './sample-events.service.js';
 import { SandboxMetrics } from './sandbox/sandbox-metrics.js';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox/sandbox.options.js';
@@ -35,12 +36,13 @@ const repositories = [FunctionsRepository, FunctionVersionsRepository];
     FunctionTrials,
     FunctionVersionsService,
     SampleEvents,
+    SampleMessages,
     SandboxMetrics,
     SandboxService,
     SourceCheck,
     options,
     ...repositories,
   ],
-  exports: [FunctionsService, FunctionVersionsService, SampleEvents, SandboxService],
+  exports: [FunctionsService, FunctionVersionsService, SampleEvents, SampleMessages, SandboxService],
 })
 export class FunctionsModule {}

@@ -18,7 +18,7 @@ export class FunctionStep implements StepKind {
     if (code === null) return missing(input.entityId);
     const result = await this.sandbox.call({
       tenantId: input.tenant.id,
-      functionKey: `${code.id}:${code.version.toString()}`,
+      functionKey: `${input.isTrial ? 'trial:' : ''}${code.id}:${code.version.toString()}`,
       code: code.code,
       inputJson: input.messageJson,
       seed: { timeMs: input.eventTimeMs, random: `${input.runId}:${input.seq.toString()}` },

@@ -12,6 +12,8 @@ export interface StepInput {
   messageJson: string;
   /** When the event was received: what user code sees as "now", in every re-run. */
   eventTimeMs: number;
+  /** Somebody only looks what would happen: limits that are hit then are not held against the one in use. */
+  isTrial: boolean;
 }
 
 /** What a step came to. `success` passes its output on; `filtered` and `error` end this path, never its siblings. */

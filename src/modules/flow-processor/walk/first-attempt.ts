@@ -8,7 +8,7 @@ import type { DestinationRef, OutboundMessage } from '../../runs/channels/channe
 import type { Attempt, EndedRow, WaitingRow } from '../../runs/completion/results.contract.js';
 import { AttemptsService, type FailedAttempt, type Tried } from '../../runs/deliveries/attempts.service.js';
 import { DestinationsService } from '../../runs/deliveries/destinations/destinations.service.js';
-import type { Arrival, Walk } from './walk.js';
+import type { Arrival, Deliverer, Walk } from './walk.js';
 import { Interrupted } from './interrupted.js';
 import type { AttemptUnderWay, RunLedger } from './run-ledger.js';
 
@@ -17,7 +17,7 @@ const patienceMs = 200;
 
 /** Makes the first attempt of a delivery inside its run, and writes down where that leaves the delivery. */
 @Injectable()
-export class FirstAttempt {
+export class FirstAttempt implements Deliverer {
   constructor(
     private readonly attempts: AttemptsService,
     private readonly destinations: DestinationsService,

@@ -39,8 +39,11 @@ export class FlowWalker {
     const { type, entityId } = walk.graph.node(arrival.nodeId);
     const startedAt = this.clock.now();
     const { tenant, runId, eventTimeMs } = walk;
+    const isTrial = walk.deliverer !== undefined;
     const { nodeId, seq, messageJson } = arrival;
-    const outcome = await this.kinds.get(type).run({ tenant, runId, nodeId, entityId, seq, messageJson, eventTimeMs });
+    const outcome = await this.kinds
+      .get(type)
+      .run({ tenant, runId, nodeId, entityId, seq, messageJson, eventTimeMs, isTrial });
     ledger.steps.push({
       run_id: runId,
       tenant_id: tenant.id,
@@ -71,7 +74,8 @@ export class FlowWalker {
   }
 
   private async deliver(walk: Walk, arrival: Arrival, to: DestinationRef, ledger: RunLedger): Promise<void> {
-    if (await this.firstAttempt.make(walk, arrival, to, ledger)) await this.follow(walk, arrival, arrival, ledger);
+    const deliverer = walk.deliverer ?? this.firstAttempt;
+    if (await deliverer.make(walk, arrival, to, ledger)) await this.follow(walk, arrival, arrival, ledger);
   }
 
   private async follow(
