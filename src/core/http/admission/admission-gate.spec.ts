@@ -36,18 +36,18 @@ describe('AdmissionGate', () => {
   });
 
   it('always has room for a few, however slow the house is', () => {
-    expect(rush(gateBefore(200), 1_000)).toHaveLength(128);
+    expect(rush(gateBefore(200), 1_000)).toHaveLength(512);
   });
 
   it('lets in fewer where nobody rests, and as many as ever after a rest', () => {
-    const gate = gateBefore(0.5);
+    const gate = gateBefore(0.2);
     for (let look = 0; look < 4; look += 1) gate.look(1);
     const crowd = rush(gate, 5_000);
-    expect(crowd.length).toBeGreaterThan(190);
-    expect(crowd.length).toBeLessThan(210);
-    answerInTurn(gate, crowd, 0.5);
+    expect(crowd.length).toBeGreaterThan(1_150);
+    expect(crowd.length).toBeLessThan(1_350);
+    answerInTurn(gate, crowd, 0.2);
     gate.look(0.5);
-    expect(rush(gate, 5_000).length).toBeGreaterThan(950);
+    expect(rush(gate, 5_000).length).toBeGreaterThan(2_300);
   });
 
   it('lets in as many again when the house is quick again', () => {

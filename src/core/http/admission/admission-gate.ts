@@ -3,13 +3,16 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 /** Whoever would wait longer than this is told so at once. ChirpStack waits for five seconds and does not come again. */
 const longestWaitMs = 500;
 /** What waits inside is only half of it when there is no end to them: others wait in their sockets, unseen. */
-const longestWaitInCrowdMs = 100;
+const longestWaitInCrowdMs = 250;
 /** A thread that has not rested for a second is behind, and gets no nearer by taking more. */
 const lookEveryMs = 250;
 const restlessLooks = 4;
 const isRestless = (utilization: number) => utilization > 0.95;
-/** So few are always let in: while the database stalls they wait for the spool, which takes them after two seconds. */
-const few = 128;
+/**
+ * So few are always let in: while the database stalls they wait for the spool, which takes them after two seconds. It is two
+ * seconds of a fleet that sends 200 a second: a machine that is busy with something else must not cost it a message.
+ */
+const few = 512;
 /** Each costs some ten kilobytes beside its body, and the journal holds no more. */
 const many = 5_000;
 const manyBytes = 64 * 1024 * 1024;
