@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../src/core/ids/uuid-v7.js';
 import { Canaries, type Leak } from '../support/canaries.js';
 import { clientCertificate, clientKey } from '../support/certificates.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { HttpSink } from '../support/http-sink.js';
 import { MqttSink } from '../support/mqtt-sink.js';
+import { textOf } from '../support/read-answer.js';
 import { ServerProcess } from '../support/server-process.js';
 import { anUplink } from '../support/uplinks.js';
 
@@ -55,7 +57,7 @@ describe('secrets', () => {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...given.headers },
       ...(method === 'GET' ? {} : { body: given.raw ?? JSON.stringify(given.body ?? {}) }),
     });
-    const body = await response.text();
+    const body = await textOf(response);
     const text = `${response.status} ${JSON.stringify([...response.headers])} ${body}`;
     answers += 1;
     const reveals = [...(given.reveals ?? []), ...(showsConfig.test(path) ? ['query of a URL'] : [])];
@@ -351,7 +353,9 @@ describe('secrets', () => {
           ...{ run_id: run.id, history_id: delivery?.id, version: '1', dev_eui: unknownDevEui },
         };
         const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => own[name] ?? id);
-        const { status, text } = await say('GET', address);
+        // The stream of events first tells what has been.
+        const headers = { 'last-event-id': newId(Date.now() - 5 * 60_000) };
+        const { status, text } = await say('GET', address, { headers });
         if (status !== 200 && id !== '') throw new Error(`GET ${address}: ${text}`);
       }
     }
