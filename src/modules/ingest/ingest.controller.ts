@@ -45,7 +45,11 @@ export class IngestController implements OnModuleInit {
     description: 'up, join, ack, txack, log, status, location …',
   })
   @ApiBody({
-    schema: { type: 'object', additionalProperties: true, description: 'The event as ChirpStack v4 sends it (JSON).' },
+    schema: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'The event as ChirpStack v4 sends it: JSON, or protobuf as application/octet-stream.',
+    },
   })
   @ApiAcceptedResponse({ type: IngestAnswer })
   chirpStack(
@@ -53,9 +57,10 @@ export class IngestController implements OnModuleInit {
     @Query('event') event: string | undefined,
     @Req() request: FastifyRequest,
   ): Promise<IngestAnswer> {
-    // The route keeps its body as bytes (see configureApp): they are stored as they came and parsed once.
+    // The route keeps its body as bytes (see configureApp): JSON is stored as it came, and parsed once.
     if (!Buffer.isBuffer(request.body)) throw new UnparsableMessage('the body is empty');
-    return this.ingest.receiveChirpStack(principal, event, request.body);
+    const contentType = request.headers['content-type'] ?? '';
+    return this.ingest.receiveChirpStack(principal, { eventName: event, contentType, bytes: request.body });
   }
 
   private async takeShort(request: FastifyRequest): Promise<ShortAnswer> {

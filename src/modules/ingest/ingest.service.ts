@@ -4,9 +4,17 @@ import type { Principal } from '../auth/principal.decorator.js';
 import { JournalService } from '../devices/journal/journal.service.js';
 import type { DeviceEvent, Receipt } from '../devices/journal/device-event.contract.js';
 import { AutoRegistration } from './auto-registration.js';
+import { readChirpStackBody } from './chirpstack/chirpstack-body.rules.js';
 import { normaliseChirpStack } from './chirpstack/normalise-chirpstack.rules.js';
 import type { IngestAnswer } from './dto/ingest.answer.js';
-import { UnparsableMessage } from './ingest.errors.js';
+
+/** What ChirpStack posted, as it came. */
+export interface ChirpStackPost {
+  /** From the query: `up`, `join` … */
+  eventName: string | undefined;
+  contentType: string;
+  bytes: Buffer;
+}
 
 /** What happens to one posted message before it is answered: parse, normalise, hand to the journal. No user code. */
 @Injectable()
@@ -17,9 +25,12 @@ export class IngestService {
     private readonly clock: Clock,
   ) {}
 
-  async receiveChirpStack(principal: Principal, eventName: string | undefined, body: Buffer): Promise<IngestAnswer> {
+  async receiveChirpStack(
+    principal: Principal,
+    { eventName, contentType, bytes }: ChirpStackPost,
+  ): Promise<IngestAnswer> {
     const receivedAtMs = this.clock.nowMs();
-    const json = parseObject(body);
+    const { json, body } = readChirpStackBody(bytes, eventName, contentType);
     const event = normaliseChirpStack({ tenantId: principal.tenant.id, eventName, body, json, receivedAtMs });
     const [receipt] = await this.journal.append([event]);
     if (receipt === undefined) throw new Error('the journal gave no receipt');
@@ -27,21 +38,6 @@ export class IngestService {
     const deviceId = receipt.parked ? await this.autoRegistration.deviceFor(principal, event, json) : null;
     return answerOf(event, deviceId === null ? receipt : { ...receipt, deviceId, parked: false });
   }
-}
-
-function parseObject(body: Buffer): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString());
-  } catch (error) {
-    throw new UnparsableMessage(
-      `the body is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}`,
-    );
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new UnparsableMessage('the body must be one JSON object, an event as ChirpStack sends it');
-  }
-  return json as Record<string, unknown>;
 }
 
 function answerOf(event: DeviceEvent, receipt: Receipt): IngestAnswer {
