@@ -62,27 +62,36 @@ export function makeEnvelopeTools(): EnvelopeTools {
     configurable: true,
   });
 
-  function nameTwins(fields: Fields): string[] {
-    const names = keys(fields);
-    for (let at = 0; at < names.length; at++) {
-      const name = names[at];
-      if (name !== undefined && known[name] === undefined && name.includes('_')) addTwin(name);
-    }
-    return names;
+  // Names that have no twin: known as well, so that most names of a message cost one look.
+  for (const plain of [
+    'event time device data payload dr adr confirmed id name mac labels profile metadata location latitude longitude altitude',
+    'source accuracy rssi snr channel board antenna context tags frequency modulation lora bandwidth fsk',
+  ]) {
+    for (const name of plain.split(' ')) known[name] = true;
   }
 
-  function dress(value: unknown): void {
-    if (typeof value !== 'object' || value === null) return;
+  /** A name that nobody has heard of. */
+  function meet(name: string): void {
+    if (name.includes('_')) addTwin(name);
+  }
+
+  function dress(value: object): void {
     if (isArray(value)) {
-      for (let at = 0; at < value.length; at++) dress(value[at]);
+      for (let at = 0; at < value.length; at++) {
+        const item: unknown = value[at];
+        if (typeof item === 'object' && item !== null) dress(item);
+      }
       return;
     }
     const fields = value as Fields;
-    const names = nameTwins(fields);
+    const names = keys(fields) as [string, ...string[]];
     setPrototypeOf(fields, twins);
-    for (let at = 0; at < names.length; at++) {
-      const child = fields[names[at] ?? ''];
-      if (typeof child === 'object') dress(child);
+    const count = names.length;
+    for (let at = 0; at < count; at++) {
+      const name = names[at] as string;
+      if (known[name] === undefined) meet(name);
+      const child = fields[name];
+      if (typeof child === 'object' && child !== null) dress(child);
     }
   }
 
@@ -91,11 +100,17 @@ export function makeEnvelopeTools(): EnvelopeTools {
     if (typeof value !== 'object' || value === null || isArray(value))
       throw new TypeError('the envelope is not an object');
     const envelope = value as Fields;
-    nameTwins(envelope);
-    dress(envelope['device']);
-    dress(envelope['device_info']);
-    dress(envelope['rx_info']);
-    dress(envelope['tx_info']);
+    const names = keys(envelope) as [string, ...string[]];
+    const count = names.length;
+    for (let at = 0; at < count; at++) {
+      const name = names[at] as string;
+      if (known[name] === undefined) meet(name);
+    }
+    const { device, device_info, rx_info, tx_info } = envelope;
+    if (typeof device === 'object' && device !== null) dress(device);
+    if (typeof device_info === 'object' && device_info !== null) dress(device_info);
+    if (typeof rx_info === 'object' && rx_info !== null) dress(rx_info);
+    if (typeof tx_info === 'object' && tx_info !== null) dress(tx_info);
     setPrototypeOf(envelope, envelopePrototype);
     return envelope;
   }
