@@ -8,10 +8,12 @@ export interface BatcherOptions<Item, Result> {
   /** Flushes under way at once. Two keep PostgreSQL busy while the next batch gathers. */
   maxInFlight: number;
   /**
-   * Under load the next batch leaves so long after the last one at the earliest, unless it is full: a flush costs the same
-   * for one item and for many. What comes after a pause leaves at once.
+   * Under load the next batch leaves so long after the last one at the earliest, unless it is large enough: a flush costs
+   * the same for one item and for many. What comes after a pause leaves at once.
    */
   gatherMs?: number;
+  /** Items for which it is not worth waiting any longer; absent: `maxItems`. */
+  enough?: number;
   /** Items waiting beyond which `add` refuses with `overflow`; the caller answers 503 rather than late. */
   maxWaiting?: number;
   overflow?: () => Error;
@@ -68,7 +70,8 @@ export class Batcher<Item, Result> {
   /** One turn of the event loop later, so that what arrives together leaves together. */
   private schedule(): void {
     if (this.scheduled || this.inFlight >= this.options.maxInFlight) return;
-    const waitMs = this.waiting.length >= this.options.maxItems ? 0 : this.gatherMs();
+    const { maxItems, enough = maxItems } = this.options;
+    const waitMs = this.waiting.length >= enough ? 0 : this.gatherMs();
     if (waitMs > 0) {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;

@@ -39,6 +39,7 @@ export class JournalService {
     maxItems: maxBatch,
     maxInFlight: 2,
     gatherMs: 4,
+    enough: 48,
     maxWaiting,
     overflow: () => new JournalUnavailable('more messages arrive than can be stored'),
   });
