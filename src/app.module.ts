@@ -18,6 +18,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { DeviceTransferModule } from './modules/devices/transfer/device-transfer.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
 import { DeviceKeysModule } from './modules/devices/keys/device-keys.module.js';
@@ -61,6 +62,7 @@ const features = [
   DevicesModule,
   ParkedModule,
   DeviceKeysModule,
+  DeviceTransferModule,
   SeriesModule,
   RunsModule,
   IntegrationsModule,

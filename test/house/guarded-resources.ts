@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestAnswer, TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { aDevEui, anUplink } from '../support/uplinks.js';
+import { FileTransfer } from '../support/file-transfer.js';
 
 /** A request that an owner has made. */
 export interface MadeCall {
@@ -84,6 +85,7 @@ export const resources: readonly Resource[] = [
   { at: '/gateway/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/api/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/device-tokens/', make: aDeviceToken },
+  { at: '/api/v1/devices/imports/', make: anImport },
   {
     at: '/api/v1/functions/',
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
@@ -210,4 +212,10 @@ async function aReplay(owner: Owner): Promise<string> {
     const replay = await owner.call('GET /api/v1/replays/:id', [body.id]);
     return replay.body.state === 'finished' ? String(body.id) : undefined;
   }, 'a replay that has ended');
+}
+
+/** At its end: it must not change by itself. */
+async function anImport(owner: Owner): Promise<string> {
+  const files = new FileTransfer(owner.server, owner.token);
+  return String((await files.take(`name\n${name()}\n`)).id);
 }

@@ -21,6 +21,7 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/switch': 'opens a session and changes nothing of anybody',
   'POST /api/v1/flows/:id/test': 'walks a flow and stores nothing',
   'POST /api/v1/flows/test': 'walks a graph and stores nothing',
+  'POST /api/v1/devices/import': 'its batches are recorded, one row for every 500 devices',
   'POST /api/v1/functions/:id/test': 'runs code and stores nothing',
   'POST /api/v1/functions/test': 'runs code and stores nothing',
   'POST /api/device-data/ingest': 'machines: their messages are the history themselves',

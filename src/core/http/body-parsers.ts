@@ -2,6 +2,7 @@ import { parse as parseForm } from 'node:querystring';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { streamedTypes } from './body-stream.decorator.js';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -29,6 +30,10 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
   );
   // Fastify's own reader of plain text would hand a route a string.
   fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser(streamedTypes, (request, body, done: Done) => {
+    if (wants(request, 'streamBody')) done(null, body);
+    else done(new UnsupportedMediaTypeException('this Content-Type is not read here'));
+  });
   // Not through Nest: it would take this for a reason to leave its other parsers out.
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request, body, done: Done) => {
     if (wantsBytes(request)) done(null, body);
@@ -37,5 +42,9 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
 }
 
 function wantsBytes(request: FastifyRequest): boolean {
-  return 'rawBody' in request.routeOptions.config && request.routeOptions.config.rawBody === true;
+  return wants(request, 'rawBody');
+}
+
+function wants(request: FastifyRequest, what: 'rawBody' | 'streamBody'): boolean {
+  return Reflect.get(request.routeOptions.config, what) === true;
 }

@@ -6,12 +6,10 @@ import { ValidationFailed } from '../../core/errors/validation-failed.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { PlacesService } from '../places/places.service.js';
 import type { Device } from './device.entity.js';
-import type { RegisterDeviceRequest } from './dto/register-device.request.js';
+import { expectedMinutes, withProfileDefaults, type Registration } from './profile-defaults.rules.js';
 import type { KnownDeviceProfile } from './profiles/device-profile.entity.js';
 import { DeviceProfilesService } from './profiles/device-profiles.service.js';
 
-/** What a registration says, as plain values. */
-type Registration = Row<RegisterDeviceRequest>;
 type Belonging = Pick<Row<Device>, 'profileId' | 'placeId' | 'expectedTransmitTime'>;
 
 /** In how many minutes a message is expected, before an edit and after it; null: never. */
@@ -32,14 +30,7 @@ export class DeviceBelongings {
   async withDefaults(tx: Tx, tenant: Tenant, request: Registration): Promise<Registration> {
     const id = request.profile_id?.toLowerCase();
     const profile = id === undefined ? undefined : (await this.profiles.findForUse(tx, tenant, [id]))[0];
-    if (profile === undefined) return request;
-    const saysLabels = request.label_ids !== undefined || request.labelsId !== undefined;
-    return {
-      ...request,
-      ...(saysLabels ? {} : { label_ids: profile.defaultLabelIds }),
-      ...(request.place_id === undefined ? { place_id: profile.defaultPlaceId } : {}),
-      metadata: { ...profile.defaultMetadata, ...request.metadata },
-    };
+    return profile === undefined ? request : withProfileDefaults(request, profile);
   }
 
   /** Names what is not there; what is stays so until the transaction ends. Comes before the device's state is locked. */
@@ -62,6 +53,8 @@ export class DeviceBelongings {
 
 function minutesOf(device: Belonging | undefined, profiles: readonly KnownDeviceProfile[]): number | null {
   if (device === undefined) return null;
-  const profile = profiles.find(({ id }) => id === device.profileId);
-  return device.expectedTransmitTime ?? profile?.expectedInterval ?? null;
+  return expectedMinutes(
+    device,
+    profiles.find(({ id }) => id === device.profileId),
+  );
 }

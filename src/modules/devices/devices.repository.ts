@@ -11,7 +11,8 @@ import type { Tenant } from '../../core/tenancy/tenant.js';
 import { DeviceState, type DeviceStatus, type KnownDevice } from './device-state.entity.js';
 import { Device } from './device.entity.js';
 import { DeviceIdentityTaken } from './device.errors.js';
-import type { ListDevicesQuery } from './dto/list-devices.query.js';
+import type { DeviceFilter, ListDevicesQuery } from './dto/list-devices.query.js';
+import { normalMac } from './device.rules.js';
 
 const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "devEui", d.mac, d.uuid, d.serial,
   d.app_eui AS "appEui", d.app_key_sealed AS "appKeySealed", d.description, d.site,
@@ -29,6 +30,12 @@ const orders: Record<ListDevicesQuery['sort'], string> = {
   '-name': 'd.name DESC, d.id',
   created_at: 'd.created_at, d.id',
   '-created_at': 'd.created_at DESC, d.id DESC',
+  updated_at: 'd.updated_at, d.id',
+  '-updated_at': 'd.updated_at DESC, d.id DESC',
+  dev_eui: 'd.dev_eui, d.id',
+  '-dev_eui': 'd.dev_eui DESC NULLS LAST, d.id',
+  status: 's.status, d.name, d.id',
+  '-status': 's.status DESC, d.name, d.id',
   last_seen_at: 's.last_seen_at NULLS FIRST, d.id',
   '-last_seen_at': 's.last_seen_at DESC NULLS LAST, d.id',
 };
@@ -42,26 +49,7 @@ export class DevicesRepository {
   ) {}
 
   async list(tenant: Tenant, query: ListDevicesQuery, labelId = query.label_id) {
-    const where = known(tenant);
-    if (query.name !== undefined) where.and(containing(query.name), (p) => `d.name ILIKE ${p}`);
-    if (query.q !== undefined) {
-      where.and(
-        containing(query.q),
-        (p) => `(d.name ILIKE ${p} OR d.dev_eui ILIKE ${p} OR d.serial ILIKE ${p}
-        OR d.mac ILIKE replace(${p}, ':', '-'))`,
-      );
-    }
-    if (query.status !== undefined) where.and(query.status, (p) => `s.status = ${p}`);
-    if (query.dev_eui !== undefined) where.and(query.dev_eui.toUpperCase(), (p) => `d.dev_eui = ${p}`);
-    if (query.profile_id !== undefined) where.and(query.profile_id, (p) => `d.profile_id = ${p}`);
-    if (query.place_id !== undefined) where.and(query.place_id, (p) => `d.place_id = ${p}`);
-    if (labelId !== undefined) {
-      where.and(
-        labelId,
-        (p) => `EXISTS (SELECT FROM device_labels f
-        WHERE f.tenant_id = d.tenant_id AND f.device_id = d.id AND f.label_id = ${p})`,
-      );
-    }
+    const where = filtered(tenant, query, labelId);
     const { skip, limit, sort } = query;
     // What everybody opens first: one text for each order. All others are as many as there are filters and pages.
     const isUsual = where.values.length === 1 && skip === 0 && limit === defaultLimit;
@@ -77,6 +65,14 @@ export class DevicesRepository {
       skip,
       limit,
     });
+  }
+
+  /** Those behind an id, in id order: the way through all of them that no edit disturbs. */
+  async listAfter(tenant: Tenant, filter: DeviceFilter, after: string | null, limit: number): Promise<KnownDevice[]> {
+    const where = filtered(tenant, filter);
+    if (after !== null) where.and(after, (p) => `d.id > ${p}`);
+    const sql = `SELECT ${columns} FROM ${from} WHERE ${where.sql} ORDER BY d.id LIMIT ${limit}`;
+    return this.dataSource.query<KnownDevice[]>(sql, where.values);
   }
 
   async find(tenant: Tenant, id: string): Promise<KnownDevice | null> {
@@ -121,6 +117,30 @@ export class DevicesRepository {
     await tx.manager.update(Device, { id: device.id, tenantId: device.tenantId }, { deletedAt: at });
     await tx.manager.delete(DeviceState, { deviceId: device.id });
   }
+}
+
+function filtered(tenant: Tenant, filter: DeviceFilter, labelId = filter.label_id): Conditions {
+  const where = known(tenant);
+  if (filter.name !== undefined) where.and(containing(filter.name), (p) => `d.name ILIKE ${p}`);
+  // MAC addresses are stored with hyphens.
+  if (filter.q !== undefined) {
+    where.and(containing(filter.q), (p) => `(d.search_text ILIKE ${p} OR d.search_text ILIKE replace(${p}, ':', '-'))`);
+  }
+  if (filter.status !== undefined) where.and(filter.status, (p) => `s.status = ${p}`);
+  if (filter.dev_eui !== undefined) where.and(filter.dev_eui.toUpperCase(), (p) => `d.dev_eui = ${p}`);
+  if (filter.mac !== undefined) where.and(normalMac(filter.mac), (p) => `d.mac = ${p}`);
+  if (filter.serial !== undefined) where.and(filter.serial, (p) => `d.serial = ${p}`);
+  if (filter.uuid !== undefined) where.and(filter.uuid, (p) => `d.uuid = ${p}`);
+  if (filter.profile_id !== undefined) where.and(filter.profile_id, (p) => `d.profile_id = ${p}`);
+  if (filter.place_id !== undefined) where.and(filter.place_id, (p) => `d.place_id = ${p}`);
+  if (filter.last_seen_from !== undefined) where.and(filter.last_seen_from, (p) => `s.last_seen_at >= ${p}`);
+  if (filter.last_seen_to !== undefined) where.and(filter.last_seen_to, (p) => `s.last_seen_at < ${p}`);
+  if (labelId !== undefined) {
+    const wears = (p: string) => `EXISTS (SELECT FROM device_labels w
+      WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id AND w.label_id = ${p})`;
+    where.and(labelId, wears);
+  }
+  return where;
 }
 
 function known(tenant: Tenant): Conditions {

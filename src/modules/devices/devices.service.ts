@@ -18,7 +18,7 @@ import type { Device } from './device.entity.js';
 import { DeviceNotFound } from './device.errors.js';
 import { DevicesRepository } from './devices.repository.js';
 import { DeviceResponse } from './dto/device.response.js';
-import type { ListDevicesQuery } from './dto/list-devices.query.js';
+import type { DeviceFilter, ListDevicesQuery } from './dto/list-devices.query.js';
 import type { RegisterDeviceRequest } from './dto/register-device.request.js';
 import type { PatchDeviceRequest, UpdateDeviceRequest } from './dto/update-device.request.js';
 import { DeviceRegistered } from './events/device-registered.event.js';
@@ -42,6 +42,11 @@ export class DevicesService {
 
   async list(tenant: Tenant, query: ListDevicesQuery): Promise<{ rows: KnownDevice[]; total: number }> {
     return this.devices.list(tenant, query);
+  }
+
+  /** Those behind an id, in id order, a few at a time. */
+  async listAfter(tenant: Tenant, filter: DeviceFilter, after: string | null, limit: number): Promise<KnownDevice[]> {
+    return this.devices.listAfter(tenant, filter, after, limit);
   }
 
   async get(tenant: Tenant, id: string): Promise<KnownDevice> {

@@ -1,0 +1,27 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+
+/** A body as it comes in, on a route that @TakesBodyStream(). */
+export interface BodyStream {
+  /** Without its parameters, in lower case; empty where the request says none. */
+  contentType: string;
+  bytes: Readable;
+}
+
+/** On this route bodies of the types in `streamedTypes` are not read but handed on; it must limit them itself. */
+export const TakesBodyStream = () => RouteConfig({ streamBody: true });
+
+/** What a streamed body may be. Other types on such a route are read as everywhere. */
+export const streamedTypes = ['text/csv', 'application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+
+/** The body of the request; one that nobody sent has nothing in it. */
+export const StreamedBody = createParamDecorator((_: unknown, context: ExecutionContext): BodyStream => {
+  const { body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
+  return {
+    contentType: contentType.trim().toLowerCase(),
+    bytes: body instanceof Readable ? body : Readable.from([]),
+  };
+});
