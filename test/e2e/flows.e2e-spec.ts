@@ -131,7 +131,7 @@ describe('POST /flows', () => {
   it('refuses what is not there, of an unknown kind, there twice, or wired into a trigger', async () => {
     const nodes = [
       node('a', 'device', nobodysId),
-      node('b', 'storage', nobodysId),
+      node('b', 'oracle', nobodysId),
       node('c', 'function', code.id),
       node('c', 'function', code.id),
       node('d', 'device', device.id, { events: 'up' }),

@@ -1,6 +1,7 @@
 import { ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import type { Row } from '../../../../core/database/row.js';
 import { timeOf } from '../../../../core/ids/uuid-v7.js';
+import { anyJson } from '../../../../core/json/any-json.js';
 import type { FieldChange } from '../audit-changes.rules.js';
 import type { ActorKind } from '../audit-entry.contract.js';
 import type { AuditRecord } from '../audit-record.entity.js';
@@ -44,14 +45,10 @@ export class AuditSubjectResponse {
 
 /** What a field was and what it became. */
 export class FieldChangeResponse implements FieldChange {
-  @ApiProperty({
-    description: '`null` where there was nothing; a secret is masked.',
-    nullable: true,
-    example: '#00ff00',
-  })
+  @ApiProperty({ ...anyJson, description: '`null` where there was nothing; a secret is masked.', example: '#00ff00' })
   before!: unknown;
 
-  @ApiProperty({ description: '`null` where nothing is left.', nullable: true, example: '#ff0000' })
+  @ApiProperty({ ...anyJson, description: '`null` where nothing is left.', example: '#ff0000' })
   after!: unknown;
 }
 
