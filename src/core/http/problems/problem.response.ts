@@ -17,6 +17,9 @@ export class ProblemResponse {
   @ApiProperty({ description: 'What went wrong this time, for people.', example: 'there is no such device' })
   detail!: string;
 
+  @ApiPropertyOptional({ description: 'The same as `detail`, on routes whose clients were written to read it here.' })
+  message?: string;
+
   @ApiProperty({ description: 'Stable; for programs.', example: 'device.not_found' })
   code!: string;
 

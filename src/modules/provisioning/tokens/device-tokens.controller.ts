@@ -1,6 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { IdPipe } from '../../../core/http/id.pipe.js';
 import { ApiPage } from '../../../core/http/paging/api-page.decorator.js';
@@ -73,7 +80,13 @@ export class DeviceTokensController {
 
   @Post('gateway/device-tokens')
   @ApiOperation({ operationId: 'issueDeviceTokens', summary: 'Issue one-time tokens for many devices' })
-  @ApiCreatedResponse({ type: IssuedTokenResponse, isArray: true })
+  @ApiCreatedResponse({
+    content: {
+      'application/json': { schema: { type: 'array', items: { $ref: getSchemaPath(IssuedTokenResponse) } } },
+      'text/csv': { schema: { type: 'string', example: 'device_id,token,expires_at\r\n' } },
+    },
+  })
+  @ApiProblems(404)
   async issueMany(
     @CurrentTenant() tenant: Tenant,
     @Body() request: IssueTokensRequest,
