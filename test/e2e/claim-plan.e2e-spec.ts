@@ -86,6 +86,55 @@ describe('a claim', () => {
   });
 });
 
+describe('a claim whose plan was made while nothing waited', () => {
+  let database: TestDatabase;
+  let pool: HotPool;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const settings = loadSettings({
+      DATABASE_URL: database.url,
+      SECRET_KEY: 'a key that is long enough and seals nothing',
+    });
+    await database.query(`INSERT INTO tenants (id, name, slug) VALUES ($1, 't', 't')`, [tenantId]);
+    await database.query(
+      `INSERT INTO workers (id, role, host, pid, slots, lease_until) VALUES ($1, 'all', 'here', 1, 1, now() + interval '1 hour')`,
+      [workerId],
+    );
+    await database.query(`INSERT INTO lanes (id, tenant_id, kind) VALUES ($1, $1, 'events')`, [tenantId]);
+    await database.query('ANALYZE');
+    pool = new HotPool(settings);
+  }, 60_000);
+  afterAll(async () => {
+    await pool.onApplicationShutdown();
+    await database.drop();
+  });
+
+  const tuplesRead = async (): Promise<number> => {
+    await database.query('SELECT pg_stat_force_next_flush()');
+    const [row] = await database.query<{ read: string }>(
+      `SELECT sum(idx_tup_read) AS read FROM pg_stat_user_indexes WHERE relname = 'jobs'`,
+    );
+    return Number(row?.read);
+  };
+
+  it('reads what it takes and not all that waits', async () => {
+    const repository = new JobsRepository(pool);
+    const claim = () =>
+      repository.claim({ workerId, lanes: 'events', wanted: 200, perLane: 200, livingWorkers: 1, busy: [] });
+    // After five runs PostgreSQL keeps one plan for all to come.
+    for (let idle = 0; idle < 8; idle += 1) expect(await claim()).toEqual([]);
+    await database.query(
+      `INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT gen_random_uuid(), $1, $1, 'x' FROM generate_series(1, $2::int)`,
+      [tenantId, backlog],
+    );
+    const before = await tuplesRead();
+    expect(await claim()).toHaveLength(200);
+    await pool.query('SELECT pg_stat_force_next_flush()');
+    expect((await tuplesRead()) - before).toBeLessThan(2_000);
+  });
+});
+
 /** In the order of their numbers, as PostgreSQL sorts them. */
 function laneOf(n: number): string {
   return `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;

@@ -14,10 +14,10 @@ const jobs = 20_000;
  * @param {import('../bench.js').Bench} bench
  */
 export async function measureQueue(bench) {
-  const { rounds } = bench.options;
+  const { rounds, settings } = bench.options;
   const postgres = bench.keep(await startPostgres(join(bench.folder, 'queue')));
   const start = async (/** @type {string} */ name, /** @type {string} */ file) => {
-    const argument = { databaseUrl: await postgres.makeDatabase(`queue_${file.replaceAll('-', '_')}`) };
+    const argument = { settings, databaseUrl: await postgres.makeDatabase(`queue_${file.replaceAll('-', '_')}`) };
     const helper = bench.keep(await Helper.start(`peers/queues/${file}.js`, { argument }));
     return { name, helper };
   };

@@ -21,13 +21,14 @@ const { QueueModule } = await ours('core/queue/queue.module');
 const { TimeModule } = await ours('core/time/time.module');
 
 /* The server's own queue with all its loops, and handlers that end their jobs as the server's do: fenced, in groups. */
-const { databaseUrl } = JSON.parse(process.argv[2]);
+const { databaseUrl, settings: given } = JSON.parse(process.argv[2]);
 await migrate(databaseUrl);
 const settings = loadSettings({
   DATABASE_URL: databaseUrl,
   SECRET_KEY: 'a key of the bench that seals nothing at all',
   ROLE: 'worker',
   LOG_LEVEL: 'error',
+  ...given,
 });
 const ground = [ChangesModule, DatabaseModule, EventsModule, MetricsModule, QueueModule, TimeModule];
 const app = await NestFactory.createApplicationContext(
@@ -48,7 +49,7 @@ const finished = new RowsParameter(
   ],
   1,
 );
-const endSql = `WITH ${fenced(finished.sql)} SELECT job_id FROM done`;
+const endSql = `WITH ${fenced('$1', '$2')} SELECT job_id FROM done`;
 const ends = new Batcher({
   flush: async (/** @type {{ job_id: string, lease_token: string }[]} */ jobs) => {
     const done = await pool.named('bench-end', endSql, finished.values(jobs));
