@@ -153,6 +153,11 @@ describe('secrets', () => {
       await say(method, `/api/v1/devices/${ids['devices']}`, { body: { app_key: appKey } });
       await say(method, `/api/v1/devices/${ids['devices']}`, { body: { app_key: secret(`no app key, ${method}`) } });
     }
+    const imported = [randomBytes(16).toString('hex'), secret('no app key of a file')];
+    canaries.watch('app key of a file', imported[0] ?? '');
+    const file = `name,app_key\n${imported.map((key, n) => `from a file ${n},${key}\n`).join('')}`;
+    const headers = { 'content-type': 'text/csv' };
+    ids['devices/imports'] = (await say('POST', '/api/v1/devices/import', { raw: file, headers })).body.id;
     ids['functions'] = await made('functions', {
       name: 'a function',
       code: 'm => { console.log(JSON.stringify(m)); return m; }',
@@ -346,7 +351,8 @@ describe('secrets', () => {
     const [run] = (await say('GET', `/api/v1/flows/${ids['flows']}/history`)).body;
     for (const [path, methods] of Object.entries<Json>(body.paths)) {
       if (!('get' in methods)) continue;
-      const kind = path.split('/')[3] ?? '';
+      const within = path.split('/');
+      const kind = path.includes('/devices/imports/') ? 'devices/imports' : (within[3] ?? '');
       for (const id of kind === 'integrations' ? integrationIds : [ids[kind] ?? '']) {
         const [delivery] = kind === 'integrations' ? (await say('GET', `/api/v1/integrations/${id}/history`)).body : [];
         const own: Record<string, string> = {
