@@ -124,7 +124,7 @@ describe('a storage in PostgreSQL', () => {
 
 describe('a PostgreSQL that is not well', () => {
   it('is waited for: refused, cut, silent, and then there again', async () => {
-    const storage = await aStorage({ timeout_ms: 1_000 });
+    const storage = await aStorage({ timeout_ms: 4_000 });
     expect(await send(storage, message)).toEqual({ status: 'delivered' });
     proxy.cut();
     const cut = await send(storage, message);
