@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { healthOf } from '../core/queue/lane-health.js';
 import { HotPool } from '../core/database/hot-pool.js';
 import { idFloor } from '../core/ids/uuid-v7.js';
 import type { Tenant } from '../core/tenancy/tenant.js';
@@ -37,9 +38,7 @@ const countsSql = `
     ${byStatus(`SELECT CASE WHEN quarantined_until > $2 THEN 'quarantined' ELSE 'active' END AS status
                 FROM functions WHERE tenant_id = $1 AND deleted_at IS NULL`)} AS functions,
     ${byStatus(`SELECT ${isEnabled} FROM integrations WHERE tenant_id = $1 AND deleted_at IS NULL`)} AS integrations,
-    ${byStatus(`SELECT CASE WHEN l.disabled THEN 'disabled' WHEN l.paused THEN 'paused'
-                  WHEN l.blocked_reason IS NOT NULL THEN 'blocked' WHEN l.failing_since IS NOT NULL THEN 'failing' ELSE 'ok'
-                END AS status
+    ${byStatus(`SELECT ${healthOf('l')} AS status
                 FROM integrations i JOIN lanes l ON l.tenant_id = i.tenant_id AND l.id = i.id
                 WHERE i.tenant_id = $1 AND i.deleted_at IS NULL`)} AS health,
     ${upTo('SELECT FROM waiting_deliveries WHERE tenant_id = $1')} AS waiting,

@@ -32,6 +32,7 @@ beforeAll(async () => {
     code: 'function process(m) { return m; }',
     description: 'greenhouse',
   });
+  await make('places', { name: 'Greenhouse 3' });
   await make('flows', { name: 'Greenhouse alarm' });
   await make('integrations', { name: 'greenhouse', type: 'http', config: { url: 'https://example.com/hook' } });
 });
@@ -40,9 +41,10 @@ afterAll(() => app.close());
 describe('GET /search', () => {
   it('finds everything that is called so, in a list for each type', async () => {
     const found = await search('greenhouse');
-    expect(Object.keys(found)).toEqual(['devices', 'functions', 'flows', 'integrations', 'labels']);
+    expect(Object.keys(found)).toEqual(['devices', 'functions', 'flows', 'integrations', 'labels', 'places']);
     expect(namesOf(found.devices)).toEqual(['Greenhouse', 'Greenhouse 3, north', 'Old greenhouse 3']);
     expect(namesOf(found.functions)).toEqual(['to Fahrenheit']);
+    expect(found.places).toEqual([{ id: expect.any(String), type: 'place', name: 'Greenhouse 3', description: null }]);
     expect(found.labels).toEqual([
       { id: expect.any(String), type: 'label', name: 'greenhouses', description: null, color: '#2e7d32' },
     ]);

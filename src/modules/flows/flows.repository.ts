@@ -19,6 +19,8 @@ const orders: Record<ListFlowsQuery['sort'], string> = {
   '-name': 'name DESC, id',
   created_at: 'created_at, id',
   '-created_at': 'created_at DESC, id DESC',
+  updated_at: 'updated_at, id',
+  '-updated_at': 'updated_at DESC, id DESC',
 };
 
 /** All queries on flows and on what their current nodes name. */
@@ -29,6 +31,7 @@ export class FlowsRepository {
   async list(tenant: Tenant, query: ListFlowsQuery): Promise<{ rows: Row<Flow>[]; total: number }> {
     const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).andThat('deleted_at IS NULL');
     if (query.name !== undefined) where.and(containing(query.name), (p) => `name ILIKE ${p}`);
+    if (query.q !== undefined) where.and(containing(query.q), (p) => `(name ILIKE ${p} OR description ILIKE ${p})`);
     if (query.status !== undefined) where.and(query.status === 'active', (p) => `enabled = ${p}`);
     if (query.entity_id !== undefined) {
       const uses = (p: string): string =>

@@ -31,6 +31,10 @@ export class FunctionsRepository {
   async list(tenant: Tenant, query: ListFunctionsQuery): Promise<{ rows: Row<UserFunction>[]; total: number }> {
     const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).andThat('deleted_at IS NULL');
     if (query.name !== undefined) where.and(containing(query.name), (p) => `name ILIKE ${p}`);
+    if (query.q !== undefined) where.and(containing(query.q), (p) => `(name ILIKE ${p} OR description ILIKE ${p})`);
+    if (query.status !== undefined) {
+      where.and(query.status === 'quarantined', (p) => `coalesce(quarantined_until > now(), false) = ${p}`);
+    }
     const { skip, limit } = query;
     return pageOfRows<Row<UserFunction>>((sql, values) => this.dataSource.query(sql, values), {
       columns,

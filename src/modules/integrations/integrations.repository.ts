@@ -26,6 +26,8 @@ const orders: Record<ListIntegrationsQuery['sort'], string> = {
   '-name': 'i.name DESC, i.id',
   created_at: 'i.created_at, i.id',
   '-created_at': 'i.created_at DESC, i.id DESC',
+  updated_at: 'i.updated_at, i.id',
+  '-updated_at': 'i.updated_at DESC, i.id DESC',
 };
 
 /** All queries on integrations. */
@@ -36,7 +38,9 @@ export class IntegrationsRepository {
   async list(tenant: Tenant, query: ListIntegrationsQuery): Promise<{ rows: IntegrationRow[]; total: number }> {
     const where = new Conditions().and(tenant.id, (p) => `i.tenant_id = ${p}`).andThat('i.deleted_at IS NULL');
     if (query.name !== undefined) where.and(containing(query.name), (p) => `i.name ILIKE ${p}`);
+    if (query.q !== undefined) where.and(containing(query.q), (p) => `(i.name ILIKE ${p} OR i.description ILIKE ${p})`);
     if (query.type !== undefined) where.and(query.type, (p) => `i.type = ${p}`);
+    if (query.health !== undefined) where.and(query.health, (p) => `${healthOf('l')} = ${p}`);
     if (query.status !== undefined) where.and(query.status === 'active', (p) => `i.enabled = ${p}`);
     const { skip, limit } = query;
     return pageOfRows<IntegrationRow>((sql, values) => this.dataSource.query(sql, values), {

@@ -18,6 +18,8 @@ const orders: Record<ListLabelsQuery['sort'], string> = {
   '-name': 'name DESC, id',
   created_at: 'created_at, id',
   '-created_at': 'created_at DESC, id DESC',
+  updated_at: 'updated_at, id',
+  '-updated_at': 'updated_at DESC, id DESC',
 };
 
 /** All queries on labels. */
@@ -28,6 +30,7 @@ export class LabelsRepository {
   async list(tenant: Tenant, query: ListLabelsQuery): Promise<{ rows: Row<Label>[]; total: number }> {
     const where = new Conditions().and(tenant.id, (p) => `tenant_id = ${p}`).andThat('deleted_at IS NULL');
     if (query.name !== undefined) where.and(containing(query.name), (p) => `name ILIKE ${p}`);
+    if (query.q !== undefined) where.and(containing(query.q), (p) => `(name ILIKE ${p} OR description ILIKE ${p})`);
     const { skip, limit } = query;
     return pageOfRows<Row<Label>>((sql, values) => this.dataSource.query(sql, values), {
       columns,

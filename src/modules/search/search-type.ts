@@ -5,6 +5,7 @@ export const searchTypes = {
   flows: 'flow',
   integrations: 'integration',
   labels: 'label',
+  places: 'place',
 } as const;
 
 export type SearchList = keyof typeof searchTypes;

@@ -16,7 +16,7 @@ export class SearchController {
   @Get()
   @AdmitsReaders()
   @ApiOperation({
-    summary: 'Find devices, functions, flows, integrations and labels by parts of what they are called',
+    summary: 'Find devices, functions, flows, integrations, labels and places by parts of what they are called',
     description:
       'First what the query names (an id, DevEUI, MAC, UUID or serial number), then names that begin with it, then what ' +
       'holds all of its words; where nothing does, what is spelt like it. Less than three letters in a row find only the ' +

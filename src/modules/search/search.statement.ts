@@ -30,6 +30,7 @@ const searched: Record<SearchType, Searched> = {
       'status', (SELECT status FROM device_state WHERE device_id = r.id)`,
   },
   label: { table: 'labels', text: described, isLarge: false, details: `'description', description, 'color', color` },
+  place: { table: 'places', text: described, isLarge: false, details: `'description', description` },
   function: { table: 'functions', text: described, isLarge: false, details: `'description', description` },
   flow: { table: 'flows', text: described, isLarge: false, details: enabled },
   integration: { table: 'integrations', text: described, isLarge: false, details: enabled },

@@ -4,7 +4,7 @@ import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQuery } from '../../../core/http/paging/page.query.js';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
 
-const sorts = ['name', '-name', 'created_at', '-created_at'] as const;
+const sorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const;
 const statuses = ['active', 'inactive'] as const;
 
 /** Which flows to list, and how. */
@@ -27,6 +27,14 @@ export class ListFlowsQuery extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
   @IsUUID()
   entity_id?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only those whose name or description contains this, without case.',
+    example: 'cold',
+  })
+  @IsOptional()
+  @IsText({ max: 200 })
+  q?: string;
 
   @ApiPropertyOptional({ enum: sorts, default: 'name' })
   @IsIn(sorts)

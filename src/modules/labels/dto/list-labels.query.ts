@@ -3,7 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../../../core/http/paging/page.query.js';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
 
-const sorts = ['name', '-name', 'created_at', '-created_at'] as const;
+const sorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const;
 
 /** Which labels to list, and how. */
 export class ListLabelsQuery extends PageQuery {
@@ -11,6 +11,14 @@ export class ListLabelsQuery extends PageQuery {
   @IsOptional()
   @IsText({ max: 100 })
   name?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only those whose name or description contains this, without case.',
+    example: 'cold',
+  })
+  @IsOptional()
+  @IsText({ max: 200 })
+  q?: string;
 
   @ApiPropertyOptional({ enum: sorts, default: 'name' })
   @IsIn(sorts)

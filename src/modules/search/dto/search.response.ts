@@ -60,6 +60,9 @@ export class SearchResponse implements Partial<Record<SearchList, SearchHitRespo
   @ApiPropertyOptional({ type: [SearchHitResponse] })
   labels?: SearchHitResponse[];
 
+  @ApiPropertyOptional({ type: [SearchHitResponse] })
+  places?: SearchHitResponse[];
+
   constructor(hits: ReadonlyMap<SearchList, readonly SearchHit[]>) {
     for (const [list, found] of hits) this[list] = found.map((hit) => new SearchHitResponse(hit));
   }
