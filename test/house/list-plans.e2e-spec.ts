@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { TenantWorld } from '../support/tenant-world.js';
+
+/** Of each tenant: more than any page, and than a count goes on to. */
+const rowsPerTenant = 20_000;
+const limit = 50;
+/** What a capped count looks at. */
+const countedRows = 10_001;
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+interface Statement {
+  text: string;
+  values?: unknown[];
+}
+
+const lists = [
+  '/api/v1/devices',
+  '/api/v1/devices?sort=name',
+  '/api/v1/devices?sort=-created_at&skip=1000',
+  '/api/v1/labels',
+  '/api/v1/functions',
+  '/api/v1/audit',
+  '/gateway/device-tokens',
+];
+
+describe('the plans of lists', () => {
+  let app: TestApp;
+  let world: TenantWorld;
+  let statements: Statement[] = [];
+
+  beforeAll(async () => {
+    app = await startTestApp({ settings: { role: 'api' } });
+    world = await TenantWorld.create(app);
+    const other = await app.signUp();
+    for (const tenantId of [world.tenantId, other.tenantId]) await fill(tenantId);
+    await app.database.query('ANALYZE');
+  }, 120_000);
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  afterAll(() => app.close());
+
+  async function fill(tenantId: string): Promise<void> {
+    const ids = (kind: string) =>
+      `(left(md5($1 || '${kind}' || n), 8) || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+    for (const sql of [
+      `INSERT INTO devices (id, tenant_id, name, dev_eui, created_at)
+        SELECT ${ids('device')}, $1::uuid, 'device ' || md5(n::text), lpad(upper(to_hex(n)), 16, '0'), now() - n * interval '1 s'`,
+      `INSERT INTO device_state (device_id, tenant_id) SELECT ${ids('device')}, $1::uuid`,
+      `INSERT INTO labels (id, tenant_id, name) SELECT ${ids('label')}, $1::uuid, 'label ' || n`,
+      `INSERT INTO functions (id, tenant_id, name, code) SELECT ${ids('function')}, $1::uuid, 'function ' || n, 'x'`,
+      `INSERT INTO device_tokens (id, tenant_id, device_id, prefix, secret_hash)
+        SELECT ${ids('token')}, $1::uuid, ${ids('device')}, $1 || n, ''`,
+    ]) {
+      await app.database.query(`${sql} FROM generate_series(1, ${rowsPerTenant.toString()}) AS n`, [tenantId]);
+    }
+    const columns = await app.database.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute WHERE attrelid = 'audit_log'::regclass AND attnum > 0 AND attname <> 'id'`,
+    );
+    const names = columns.map(({ name }) => `"${name}"`).join(', ');
+    // One record again and again, under ids of its own time.
+    await app.database.query(
+      `INSERT INTO audit_log (id, ${names})
+       SELECT (left(a.id::text, 13) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, ${names}
+       FROM (SELECT * FROM audit_log WHERE tenant_id = $1 LIMIT 1) a, generate_series(1, ${rowsPerTenant.toString()}) AS n`,
+      [tenantId],
+    );
+  }
+
+  /** Everything that is asked of PostgreSQL meanwhile, as it is asked. */
+  function listen(): void {
+    statements = [];
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => unknown;
+    jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]): never {
+      const [first, second] = args;
+      if (typeof first === 'string')
+        statements.push({ text: first, ...(Array.isArray(second) ? { values: second } : {}) });
+      else if (typeof first === 'object' && first !== null && 'text' in first) statements.push(first as Statement);
+      return query.apply(this, args) as never;
+    });
+  }
+
+  async function planOf({ text, values = [] }: Statement): Promise<PlanNode[]> {
+    const [row] = await app.database.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`,
+      values,
+    );
+    return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
+  }
+
+  it.each(lists)('GET %s reads a page, a count that ends, and nothing of the neighbour', async (url) => {
+    await app.http('GET', url, { token: world.token });
+    listen();
+    const answer = await app.http('GET', `${url}${url.includes('?') ? '&' : '?'}limit=${limit.toString()}`, {
+      token: world.token,
+    });
+    const asked = statements.filter(({ text }) => /^\s*(SELECT|WITH)/i.test(text));
+    jest.restoreAllMocks();
+    expect(answer.body).toHaveLength(limit);
+    const scans = (await Promise.all(asked.map(planOf))).flat().filter((node) => node['Relation Name'] !== undefined);
+    const widest = Math.max(...scans.map(rowsOf));
+    expect([url, widest]).toEqual([url, Math.min(widest, countedRows + 2 * limit)]);
+    expect(scans.length).toBeGreaterThan(0);
+  });
+});
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+function rowsOf(node: PlanNode): number {
+  return (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+}
