@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,17 +68,23 @@ async function migratedTemplate(): Promise<string> {
   return name;
 }
 
+const forceTries = 20;
+
 /**
  * FORCE ends connections that a test left open, but refuses where autovacuum is at work: that is a superuser's process,
- * and our role is none. A plain DROP sends autovacuum away by itself.
+ * and our role is none. It is soon done. A plain DROP sends autovacuum away by itself, but nobody else.
  */
 async function dropDatabase(admin: pg.Client, name: string): Promise<void> {
-  try {
-    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  } catch (error) {
-    if (sqlStateOf(error) !== insufficientPrivilege) throw error;
-    await admin.query(`DROP DATABASE IF EXISTS ${name}`);
+  for (let tries = 1; tries < forceTries; tries += 1) {
+    try {
+      await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      if (sqlStateOf(error) !== insufficientPrivilege) throw error;
+      await delay(100);
+    }
   }
+  await admin.query(`DROP DATABASE IF EXISTS ${name}`);
 }
 
 function serverUrl(): string {
