@@ -50,7 +50,7 @@ const aDevice = async (given: object = {}, as = token): Promise<Said> =>
   (await ask('POST', url, { name: 'a device', ...given }, as)).body;
 let made = 0;
 const aLabel = async (as = token): Promise<string> =>
-  (await ask('POST', '/api/v1/labels', { name: `label ${(made += 1)}` }, as)).body.id;
+  (await ask('POST', '/api/v1/labels', { name: `label ${(1_000 + (made += 1)).toString()}` }, as)).body.id;
 const seen = (id: string, minutesAgo: number, latest = '{}'): Promise<unknown> =>
   server.database.query(
     `UPDATE device_state SET status = 'online', last_seen_at = now() - $2 * interval '1 minute', latest = $3 WHERE device_id = $1`,
