@@ -155,9 +155,7 @@ describe('POST /gateway/devices/claim', () => {
     const token = await aToken(device.id);
     await claim(token);
     await claim(token);
-    const history = (await world.get(
-      `/api/v1/devices/${device.id}/history?event=device_claimed`,
-    )) as unknown as unknown[];
+    const history = (await world.get(`/api/v1/devices/${device.id}/history?event=device_claimed`)) as unknown[];
     expect(history).toHaveLength(1);
   });
 });
@@ -253,7 +251,7 @@ describe('/gateway/device-tokens', () => {
       expired.token_id,
     ]);
     const list = async (query = '') =>
-      (await world.get(`/gateway/device-tokens?device_id=${device.id}${query}`)) as unknown as {
+      (await world.get(`/gateway/device-tokens?device_id=${device.id}${query}`)) as {
         id: string;
         status: string;
       }[];
@@ -274,7 +272,7 @@ describe('/gateway/device-tokens', () => {
     const nobodys = '01980c1e-7d2a-7c3b-8f00-5d1b5e6c7a90';
     const refused = await post('/gateway/device-tokens', { device_ids: [...device_ids, nobodys] }, asEditor());
     expect(refused.status).toBe(404);
-    const { length } = (await world.get(`/gateway/device-tokens?device_id=${device_ids[0]}`)) as unknown as unknown[];
+    const { length } = (await world.get(`/gateway/device-tokens?device_id=${device_ids[0]}`)) as unknown[];
     expect(length).toBe(1);
   });
 });

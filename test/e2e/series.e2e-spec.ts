@@ -175,7 +175,7 @@ describe('series', () => {
       { minute: 0, object: many('a') },
       { minute: 1, object: many('b') },
     ]);
-    const keys = (await world.get(`/api/v1/devices/${device.id}/series/keys`)) as unknown as { key: string }[];
+    const keys = (await world.get(`/api/v1/devices/${device.id}/series/keys`)) as { key: string }[];
     expect(keys).toHaveLength(200);
     expect(keys[0]).toEqual({ key: 'a0' });
   });

@@ -108,8 +108,11 @@ describe('the Device Manager API’s document', () => {
     const text = await response.text();
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
   }
-  const listOf = async (route: string, ids: string[] = []) =>
-    (await call(route, ids)).body as unknown as Record<string, unknown>[];
+  async function listOf(route: string, ids: string[] = []): Promise<Record<string, unknown>[]> {
+    const list: unknown = (await call(route, ids)).body;
+    if (!Array.isArray(list)) throw new Error(`${route} answers no list`);
+    return list as Record<string, unknown>[];
+  }
   async function create(route: string, body: unknown): Promise<string> {
     const answer = await call(route, [], body);
     expect([route, answer.status]).toEqual([route, 201]);

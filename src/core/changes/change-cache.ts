@@ -54,6 +54,11 @@ export class ChangeCache<Value> {
     this.loading.delete(key);
   }
 
+  /** What is being loaded is answered, but not kept: it may have been read before a change. */
+  distrustLoads(): void {
+    this.loading.clear();
+  }
+
   clear(): void {
     this.entries.clear();
     this.loading.clear();

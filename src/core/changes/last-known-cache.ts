@@ -20,19 +20,24 @@ interface LastKnown<Value> {
  * were, used only while the database is away. One that is known to be revoked is in neither.
  *
  * @example
- * private readonly keys = new LastKnownCache<KeyAccess>(this.clock, 10_000, (prefix) => this.repository.findAccess(prefix));
- * changes.onChange('device_key', ({ entityId }) => this.keys.forget((key) => key.id === entityId));
+ * private readonly keys = new LastKnownCache<KeyAccess>(this.clock, 10_000, (prefix) => repository.findAccess(prefix), (key) => [key.id]);
+ * changes.onChange('device_key', ({ entityId }) => this.keys.forget(entityId));
  */
 export class LastKnownCache<Value> {
   private readonly logger = new Logger(LastKnownCache.name);
   private readonly fresh: ChangeCache<Value | null>;
   private readonly lastKnown = new Map<string, LastKnown<Value>>();
+  /** Which keys lead to something with this id: a change costs what it touches, however much is kept. */
+  private readonly keysOfId = new Map<string, Set<string>>();
+  /** Keys of which it is known that there is nothing. */
+  private readonly absent = new Set<string>();
   private restUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
     private readonly maxEntries: number,
     private readonly read: (key: string) => Promise<Value | null>,
+    private readonly idsOf: (value: Value) => readonly string[],
   ) {
     this.fresh = new ChangeCache(clock, maxEntries);
   }
@@ -52,16 +57,15 @@ export class LastKnownCache<Value> {
     return last;
   }
 
-  /** Those that changed; where none is here that did, one may be on its way by a look-up that began before the change. */
-  forget(isChanged: (value: Value) => boolean): void {
-    let isHere = false;
-    for (const [key, { value }] of this.lastKnown) {
-      if (!isChanged(value)) continue;
-      this.lastKnown.delete(key);
+  /** Drops what has this id, what may come to have it, and what a look-up that began before the change will bring. */
+  forget(id: string): void {
+    for (const key of this.keysOfId.get(id) ?? []) {
+      this.forgetKey(key);
       this.fresh.drop(key);
-      isHere = true;
     }
-    if (!isHere) this.fresh.clear();
+    for (const key of this.absent) this.fresh.drop(key);
+    this.absent.clear();
+    this.fresh.distrustLoads();
   }
 
   private async tryToLookUp(key: string): Promise<Value | null | undefined> {
@@ -82,10 +86,41 @@ export class LastKnownCache<Value> {
   }
 
   private remember(key: string, value: Value | null, loadedAtMs: number): void {
+    this.forgetKey(key);
+    if (value === null) {
+      this.absent.add(key);
+    } else {
+      this.lastKnown.set(key, { value, loadedAtMs });
+      for (const id of this.idsOf(value)) this.keysOf(id).add(key);
+    }
+    this.leaveRoom();
+  }
+
+  private leaveRoom(): void {
+    for (const kept of [this.lastKnown, this.absent]) {
+      const [oldest] = kept.keys();
+      if (kept.size <= this.maxEntries || oldest === undefined) continue;
+      this.forgetKey(oldest);
+      this.fresh.drop(oldest);
+    }
+  }
+
+  private forgetKey(key: string): void {
+    this.absent.delete(key);
+    const last = this.lastKnown.get(key);
+    if (last === undefined) return;
     this.lastKnown.delete(key);
-    if (value !== null) this.lastKnown.set(key, { value, loadedAtMs });
-    const oldest = this.lastKnown.keys().next().value;
-    if (this.lastKnown.size > this.maxEntries && oldest !== undefined) this.lastKnown.delete(oldest);
+    for (const id of this.idsOf(last.value)) {
+      const keys = this.keysOf(id);
+      keys.delete(key);
+      if (keys.size === 0) this.keysOfId.delete(id);
+    }
+  }
+
+  private keysOf(id: string): Set<string> {
+    const keys = this.keysOfId.get(id) ?? new Set<string>();
+    this.keysOfId.set(id, keys);
+    return keys;
   }
 
   private recall(key: string): Value | null {

@@ -16,12 +16,17 @@ export class ApiKeyCache implements OnModuleInit {
     private readonly changes: Changes,
     clock: Clock,
   ) {
-    this.known = new LastKnownCache(clock, maxKeysKept, (prefix) => keys.findAccess(prefix));
+    this.known = new LastKnownCache(
+      clock,
+      maxKeysKept,
+      (prefix) => keys.findAccess(prefix),
+      ({ id }) => [id],
+    );
   }
 
   onModuleInit(): void {
     this.changes.onChange('api_key', ({ entityId }) => {
-      this.known.forget(({ id }) => id === entityId);
+      this.known.forget(entityId);
     });
   }
 

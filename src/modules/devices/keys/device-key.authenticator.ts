@@ -28,16 +28,21 @@ export class DeviceKeyAuthenticator implements Authenticator, OnModuleInit {
     private readonly clock: Clock,
     repository: DeviceKeysRepository,
   ) {
-    this.known = new LastKnownCache(clock, maxKeysKept, (prefix) => repository.findAccess(prefix));
+    this.known = new LastKnownCache(
+      clock,
+      maxKeysKept,
+      (prefix) => repository.findAccess(prefix),
+      ({ id, deviceId }) => [id, deviceId],
+    );
   }
 
   onModuleInit(): void {
     this.authenticators.register(this);
     this.changes.onChange('device_key', ({ entityId }) => {
-      this.known.forget(({ id }) => id === entityId);
+      this.known.forget(entityId);
     });
     this.changes.onChange('device', ({ entityId }) => {
-      this.known.forget(({ deviceId }) => deviceId === entityId);
+      this.known.forget(entityId);
     });
   }
 

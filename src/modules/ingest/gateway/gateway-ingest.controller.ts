@@ -2,7 +2,9 @@ import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { gatedRoute } from '../../../core/http/admission/gate-requests.js';
 import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
+import { quietRoute } from '../../../core/logging/request-log.js';
 import { Admits } from '../../auth/access.decorator.js';
 import { CurrentPrincipal, type DevicePrincipal } from '../../auth/principal.decorator.js';
 import { TelemetryAnswer } from './dto/telemetry.answer.js';
@@ -19,7 +21,7 @@ export class GatewayIngestController {
   @Post(['gateway/device-data/ingest', 'gateway/api/device-data/ingest', 'api/device-data/ingest'])
   @HttpCode(201)
   @Admits({ device: true })
-  @RouteConfig({ rawBody: true, alsoSays: gatewaySays })
+  @RouteConfig({ ...quietRoute, ...gatedRoute, rawBody: true, alsoSays: gatewaySays })
   @ApiOperation({
     operationId: 'ingestTelemetry',
     summary: 'Take one message of a device, by its own key',
@@ -30,7 +32,7 @@ export class GatewayIngestController {
     schema: { type: 'object', additionalProperties: true, example: { voltage: 228.4, current: 3.2, kwh: 1234.5 } },
   })
   @ApiCreatedResponse({ type: TelemetryAnswer })
-  @ApiProblems(429)
+  @ApiProblems(429, 503)
   async ingest(
     @CurrentPrincipal() { tenant, deviceId }: DevicePrincipal,
     @Headers('idempotency-key') idempotencyKey: string | undefined,

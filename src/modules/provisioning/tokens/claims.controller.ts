@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Settings } from '../../../core/config/settings.js';
 import { publicBaseOf } from '../../../core/http/public-url.js';
 import { Public } from '../../auth/access.decorator.js';
-import { gatewaySays } from '../gateway-problems.rules.js';
+import { detailAsMessage } from '../../../core/http/problems/detail-as-message.js';
 import { claimIn } from './claim-body.rules.js';
 import { ClaimsService } from './claims.service.js';
 import { ClaimTokenRequest } from './dto/claim.request.js';
@@ -23,7 +23,7 @@ export class ClaimsController {
   @Post(['gateway/devices/claim', 'gateway/api/devices/claim', 'api/devices/claim'])
   @HttpCode(201)
   @Public()
-  @RouteConfig({ rawBody: true, alsoSays: gatewaySays })
+  @RouteConfig({ rawBody: true, alsoSays: detailAsMessage })
   @ApiOperation({
     operationId: 'claimDevice',
     summary: 'Exchange a one-time token for the device’s key',

@@ -17,7 +17,7 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AdmitsEditors } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
-import { gatewaySays } from '../gateway-problems.rules.js';
+import { detailAsMessage } from '../../../core/http/problems/detail-as-message.js';
 import { DeviceTokensService } from './device-tokens.service.js';
 import { DeviceTokenResponse } from './dto/device-token.response.js';
 import { IssueTokenRequest } from './dto/issue-token.request.js';
@@ -37,7 +37,7 @@ export class DeviceTokensController {
   ) {}
 
   @Post(['gateway/devices/:id/provision', 'gateway/api/devices/:id/provision'])
-  @RouteConfig({ alsoSays: gatewaySays })
+  @RouteConfig({ alsoSays: detailAsMessage })
   @ApiOperation({
     operationId: 'issueDeviceToken',
     summary: 'Issue a one-time token for a device; the token itself is shown only in this answer',

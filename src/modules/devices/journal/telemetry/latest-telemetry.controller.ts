@@ -2,14 +2,12 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../../../../core/http/id.pipe.js';
-import type { AlsoSays } from '../../../../core/http/problems/send-problem.js';
+import { detailAsMessage } from '../../../../core/http/problems/detail-as-message.js';
 import { Admits } from '../../../auth/access.decorator.js';
 import { CurrentPrincipal, type Principal } from '../../../auth/principal.decorator.js';
 import { LatestTelemetryResponse } from './latest-telemetry.response.js';
 import { LatestTelemetryService } from './latest-telemetry.service.js';
 import { NoTelemetry } from './no-telemetry.error.js';
-
-const gatewaySays: AlsoSays = ({ detail }) => ({ message: detail });
 
 /** The last message of a device, for people and for itself. */
 @ApiTags('gateway')
@@ -19,7 +17,7 @@ export class LatestTelemetryController {
 
   @Get(['gateway/devices/:id/telemetry/latest', 'gateway/api/devices/:id/telemetry/latest'])
   @Admits({ user: 'viewer', apiKey: 'read', device: true })
-  @RouteConfig({ alsoSays: gatewaySays })
+  @RouteConfig({ alsoSays: detailAsMessage })
   @ApiOperation({ operationId: 'getLatestTelemetry', summary: 'Get the last message of a device' })
   @ApiOkResponse({ type: LatestTelemetryResponse })
   async get(
