@@ -23,6 +23,15 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
       description: 'An access token of /api/v1/auth/login, or an API key.',
     })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'api-key')
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-Provisioning-Key',
+        description: 'A key that devices share until they have their own.',
+      },
+      'provisioning-key',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     extraModels: [ProblemResponse],

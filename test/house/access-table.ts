@@ -10,6 +10,8 @@ export interface Access {
   keys: Scope | null;
   /** Whether a device may ask with its own key; the route holds it to what is its own. */
   devices: boolean;
+  /** Whether a device may ask with the key that it shares with others. */
+  provisioning: boolean;
 }
 
 /** Everything that may be called without a credential. Who adds a line here has thought about it. */
@@ -54,16 +56,23 @@ const devicesRoutes = [/^POST \/(gateway\/(api\/)?|api\/)device-data\/ingest$/];
 /** What a device may read of itself, beside those who may read it anyway. */
 const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/];
 
+/** Where devices get their first own key. */
+const registrationRoutes = [/^POST \/(api\/(v1\/)?)?device\/register$/];
+
 export function accessOf(route: string): Access {
   const isOneOf = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(route));
   const devices = isOneOf(sharedRoutes);
-  const people = (users: Access['users'], keys: Access['keys'] = null): Access => ({ users, keys, devices });
+  const people = (users: Access['users'], keys: Access['keys'] = null): Access => ({
+    ...{ users, keys, devices },
+    provisioning: false,
+  });
   if (publicRoutes.includes(route) || route.startsWith('GET /api/docs')) return people('anybody');
   if (isOneOf(operatorsRoutes)) return people('superuser');
   if (isOneOf(ownRoutes)) return people('viewer');
   if (isOneOf(adminsRoutes)) return people('admin');
   if (isOneOf(networksRoutes)) return people('nobody', 'ingest');
-  if (isOneOf(devicesRoutes)) return { users: 'nobody', keys: null, devices: true };
+  if (isOneOf(devicesRoutes)) return { users: 'nobody', keys: null, devices: true, provisioning: false };
+  if (isOneOf(registrationRoutes)) return { users: 'nobody', keys: null, devices: false, provisioning: true };
   if (isOneOf(tokensRoutes)) return people('editor', 'write');
   return route.startsWith('GET ') ? people('viewer', 'read') : people('editor', 'write');
 }

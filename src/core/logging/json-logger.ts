@@ -12,6 +12,7 @@ const secretKeys = [
   'authorization',
   '["x-api-key"]',
   '["x-device-api-key"]',
+  '["x-provisioning-key"]',
   'cookie',
   '["set-cookie"]',
   'password',
@@ -20,6 +21,8 @@ const secretKeys = [
   'refresh_token',
   'api_key',
   'apiKey',
+  'deviceApiKey',
+  'provisioningKey',
   'secret',
   'secretKey',
 ];

@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Who sent a request, as the guard found out; absent on public routes. */
 export interface Caller {
-  readonly kind: 'user' | 'api_key' | 'device';
+  readonly kind: 'user' | 'api_key' | 'device' | 'provisioning_key';
   readonly id: string;
+  /** Where the record of it cannot look it up. */
+  readonly name?: string;
 }
 
 /** A request: its id, the address it came from (as TRUST_PROXY lets us believe), and who sent it. */

@@ -10,6 +10,8 @@ export interface Admission {
   apiKey?: Scope;
   /** A device with its own key; the route itself must hold it to its own id. */
   device?: true;
+  /** A device that registers, with the key that it shares with others; it opens nothing else. */
+  provisioningKey?: true;
   /** Only the platform's operator, whatever the role. */
   superuser?: true;
 }
@@ -22,6 +24,7 @@ export const Admits = (admission: Admission) =>
     SetMetadata(admissionKey, admission),
     ApiBearerAuth(),
     ...(admission.apiKey === undefined ? [] : [ApiSecurity('api-key')]),
+    ...(admission.provisioningKey === undefined ? [] : [ApiSecurity('provisioning-key')]),
   );
 
 /** Viewers and API keys with the scope `read`. */
@@ -40,3 +43,10 @@ export const Public = () => applyDecorators(SetMetadata(admissionKey, 'public'),
 /** No credential is asked for, but one that is sent must be good, and a user's: @CallerIfAny() gives them. */
 export const PublicOrUser = () =>
   applyDecorators(SetMetadata(admissionKey, 'public or user'), ApiBearerAuth(), ApiSecurity({}));
+
+/**
+ * Whom the route admits follows from more than its address: its handler asks Admittance itself, before anything else. The
+ * matrix of who may call what (test/house) holds it to that.
+ */
+export const JudgedByHandler = () =>
+  applyDecorators(SetMetadata(admissionKey, 'judged by the handler'), ApiBearerAuth(), ApiSecurity('provisioning-key'));

@@ -1,11 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { currentOrigin } from '../../core/origin/origin.js';
 import { admissionKey, type Admission } from './access.decorator.js';
 import { credentialOf } from './access.rules.js';
 import { Admittance } from './admittance.service.js';
 import { AccessForbidden } from './auth.errors.js';
-import { callerOf, type AuthenticatedRequest, type Principal } from './principal.decorator.js';
+import type { AuthenticatedRequest } from './principal.decorator.js';
 
 /** Stands before every route and refuses what the route does not admit; a route that says nothing admits nobody. */
 @Injectable()
@@ -16,29 +15,21 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const admission = this.reflector.getAllAndOverride<Admission | 'public' | 'public or user' | undefined>(
-      admissionKey,
-      [context.getHandler(), context.getClass()],
-    );
-    if (admission === 'public') return true;
+    const admission = this.reflector.getAllAndOverride<
+      Admission | 'public' | 'public or user' | 'judged by the handler' | undefined
+    >(admissionKey, [context.getHandler(), context.getClass()]);
+    if (admission === 'public' || admission === 'judged by the handler') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (admission === 'public or user') return this.admitsCallerIfAny(request);
-    request.principal = await this.admittance.admit(request.headers, admission);
-    sayWhoAsks(request.principal);
+    await this.admittance.enter(request, admission);
     return true;
   }
 
   private async admitsCallerIfAny(request: AuthenticatedRequest): Promise<boolean> {
     if (credentialOf(request.headers) === null) return true;
-    request.principal = await this.admittance.identify(request.headers);
-    if (request.principal.kind !== 'user') throw new AccessForbidden('only users may do this, or nobody in particular');
-    sayWhoAsks(request.principal);
+    const principal = await this.admittance.identify(request.headers);
+    if (principal.kind !== 'user') throw new AccessForbidden('only users may do this, or nobody in particular');
+    this.admittance.remember(request, principal);
     return true;
   }
-}
-
-/** For what is recorded of the request later on. */
-function sayWhoAsks(principal: Principal): void {
-  const origin = currentOrigin();
-  if (origin?.kind === 'request') origin.caller = callerOf(principal);
 }

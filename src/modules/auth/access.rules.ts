@@ -20,6 +20,8 @@ export function refusalOf(admission: Admission, principal: Principal): string | 
         : `this needs an API key with the scope ${admission.apiKey}`;
     case 'device':
       return admission.device === true ? null : 'devices may not do this';
+    case 'provisioning_key':
+      return admission.provisioningKey === true ? null : 'with a provisioning key devices register, and nothing else';
   }
 }
 
@@ -28,15 +30,16 @@ export interface CredentialHeaders {
   authorization?: string | undefined;
   'x-api-key'?: string | string[] | undefined;
   'x-device-api-key'?: string | string[] | undefined;
+  'x-provisioning-key'?: string | string[] | undefined;
 }
 
 /**
- * The credential of a request: a bearer token, else X-API-Key, else X-Device-API-Key. Null when none was sent; an empty text when something was
- * sent that no authenticator can know, so that it is refused instead of passed over.
+ * The credential of a request: a bearer token, else X-API-Key, X-Device-API-Key or X-Provisioning-Key. Null when none was
+ * sent; an empty text when something was sent that no authenticator can know, so that it is refused instead of passed over.
  */
 export function credentialOf(headers: CredentialHeaders): string | null {
   const { authorization } = headers;
-  const apiKey = headers['x-api-key'] ?? headers['x-device-api-key'];
+  const apiKey = headers['x-api-key'] ?? headers['x-device-api-key'] ?? headers['x-provisioning-key'];
   const bearer = authorization === undefined ? null : /^bearer +(\S+) *$/i.exec(authorization);
   if (bearer?.[1] !== undefined) return bearer[1];
   if (typeof apiKey === 'string') return apiKey.trim();

@@ -1,14 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { currentOrigin } from '../../core/origin/origin.js';
 import type { Admission } from './access.decorator.js';
 import { credentialOf, refusalOf, type CredentialHeaders } from './access.rules.js';
 import { AccessForbidden, InvalidCredentials, MissingCredentials, RouteClosed } from './auth.errors.js';
 import { Authenticators } from './authenticators.service.js';
-import type { Principal } from './principal.decorator.js';
+import { callerOf, type AuthenticatedRequest, type Principal } from './principal.decorator.js';
 
 /** Finds out who asks, and refuses whom a route does not admit; a route that says nothing admits nobody. */
 @Injectable()
 export class Admittance {
   constructor(private readonly authenticators: Authenticators) {}
+
+  /** The principal is on the request from then on, and in what is recorded of it. */
+  async enter(request: AuthenticatedRequest, admission: Admission | undefined): Promise<Principal> {
+    const principal = await this.admit(request.headers, admission);
+    this.remember(request, principal);
+    return principal;
+  }
+
+  remember(request: AuthenticatedRequest, principal: Principal): void {
+    request.principal = principal;
+    const origin = currentOrigin();
+    if (origin?.kind === 'request') origin.caller = callerOf(principal);
+  }
 
   async admit(headers: CredentialHeaders, admission: Admission | undefined): Promise<Principal> {
     const principal = await this.identify(headers);

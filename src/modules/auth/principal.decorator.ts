@@ -23,7 +23,9 @@ export type Principal =
       /** The key makes devices of unknown DevEUIs by itself, and gives them this. */
       registers?: RegistrationDefaults;
     }
-  | { kind: 'device'; tenant: Tenant; deviceId: string };
+  | { kind: 'device'; tenant: Tenant; deviceId: string }
+  /** Devices that have no key of their own yet share one with which they can register, and nothing else. */
+  | { kind: 'provisioning_key'; tenant: Tenant; provisioningKeyId: string; name: string };
 
 /** What @CurrentPrincipal() gives on a route that admits nobody but users. */
 export type UserPrincipal = Extract<Principal, { kind: 'user' }>;
@@ -36,11 +38,16 @@ export function callerOf(principal: Principal): Caller {
       return { kind: 'api_key', id: principal.apiKeyId };
     case 'device':
       return { kind: 'device', id: principal.deviceId };
+    case 'provisioning_key':
+      return { kind: 'provisioning_key', id: principal.provisioningKeyId, name: principal.name };
   }
 }
 
 /** What it gives on a route that admits nobody but devices. */
 export type DevicePrincipal = Extract<Principal, { kind: 'device' }>;
+
+/** What it gives on a route that admits nobody but devices which register. */
+export type ProvisioningPrincipal = Extract<Principal, { kind: 'provisioning_key' }>;
 
 /** The guard leaves the principal on the request; nothing else writes it. */
 export interface AuthenticatedRequest extends FastifyRequest {

@@ -20,6 +20,9 @@ export class ProblemResponse {
   @ApiPropertyOptional({ description: 'The same as `detail`, on routes whose clients were written to read it here.' })
   message?: string;
 
+  @ApiPropertyOptional({ description: 'A short text for people, on routes whose clients were written to read it.' })
+  error?: string;
+
   @ApiProperty({ description: 'Stable; for programs.', example: 'device.not_found' })
   code!: string;
 

@@ -8,12 +8,15 @@ export interface AuditSubject {
   name: string | null;
 }
 
-export type ActorKind = 'user' | 'api_key' | 'device' | 'system';
+export const actorKinds = ['user', 'api_key', 'device', 'provisioning_key', 'system'] as const;
+export type ActorKind = (typeof actorKinds)[number];
 
 export interface AuditActor {
   kind: ActorKind;
   /** Null for the system. */
   id: string | null;
+  /** Where the log cannot look it up. */
+  name?: string;
 }
 
 /** A row before and after a change: without `before` it is new, without `after` it is gone. */

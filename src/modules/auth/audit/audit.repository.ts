@@ -42,12 +42,13 @@ export class AuditRepository {
                               actor_name, address, request_id, reason, changes, report)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
          CASE $7 WHEN 'user' THEN (SELECT username FROM users WHERE id = $8)
-                 WHEN 'api_key' THEN (SELECT name FROM api_keys WHERE tenant_id = $2 AND id = $8) END,
+                 WHEN 'api_key' THEN (SELECT name FROM api_keys WHERE tenant_id = $2 AND id = $8) ELSE $14 END,
          $9, $10, $11, $12, $13)`,
       [
         ...[record.id, tenant.id, record.action, subject.kind, subject.id, subject.name, actor.kind, actor.id],
         ...[record.address, record.requestId, record.reason, JSON.stringify(record.changes)],
         record.report === null ? null : storableJson(record.report),
+        actor.name ?? null,
       ],
     );
   }

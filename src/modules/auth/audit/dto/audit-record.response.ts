@@ -3,9 +3,8 @@ import type { Row } from '../../../../core/database/row.js';
 import { timeOf } from '../../../../core/ids/uuid-v7.js';
 import { anyJson } from '../../../../core/json/any-json.js';
 import type { FieldChange } from '../audit-changes.rules.js';
-import type { ActorKind } from '../audit-entry.contract.js';
+import { actorKinds, type ActorKind } from '../audit-entry.contract.js';
 import type { AuditRecord } from '../audit-record.entity.js';
-import { actorKinds } from './list-audit.query.js';
 
 /** Who made a change. */
 export class AuditActorResponse {

@@ -2,8 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsRFC3339, IsUUID } from 'class-validator';
 import { CursorQuery } from '../../../../core/http/paging/cursor.query.js';
 import { IsText } from '../../../../core/json/is-storable.decorator.js';
-
-export const actorKinds = ['user', 'api_key', 'device', 'system'] as const;
+import { actorKinds } from '../audit-entry.contract.js';
 
 const message = '$property must be a time like 2026-11-20T12:00:00Z';
 
