@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ValidationFailed } from '../../core/errors/validation-failed.js';
 import type { Row } from '../../core/database/row.js';
 import { mergePatch } from '../../core/json/merge-patch.js';
@@ -29,11 +28,6 @@ export function editedConfig(
   const merges = edit === 'merges' && type === stored.type;
   const config = merges ? mergePatch(stored.config, request.config) : request.config;
   return { type, config: isObject(config) ? config : {} };
-}
-
-/** Whether an edit left everything as it was: then it is no version. */
-export function isSame(before: Row<Integration>, after: Row<Integration>): boolean {
-  return isDeepStrictEqual({ ...before }, { ...after });
 }
 
 /** The stored columns as the pair that they are. */

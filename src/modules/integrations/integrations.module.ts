@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuditModule } from '../auth/audit/audit.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { HttpSender } from './channels/http.sender.js';
 import { IntegrationChannel } from './channels/integration.channel.js';
@@ -19,7 +18,7 @@ import { IntegrationsService } from './integrations.service.js';
 const channels = [HttpSender, IntegrationChannel, IntegrationTrials, MqttSender, Targets];
 
 @Module({
-  imports: [AuditModule, OutboundModule, RunsModule, TypeOrmModule.forFeature([Integration])],
+  imports: [OutboundModule, RunsModule, TypeOrmModule.forFeature([Integration])],
   controllers: [IntegrationGatesController, IntegrationsController],
   providers: [DestinationGate, IntegrationDetailsService, IntegrationsRepository, IntegrationsService, ...channels],
   exports: [IntegrationsService],

@@ -4,21 +4,21 @@ import { Conditions, containing } from '../../core/database/conditions.js';
 import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Row } from '../../core/database/row.js';
 import { violatedConstraintOf } from '../../core/database/sql-state.js';
-import type { Queryable, Tx } from '../../core/database/tx.js';
+import type { Tx } from '../../core/database/tx.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import type { DestinationRows, DestinationWithHealth } from '../runs/destination-edits/destination-row.contract.js';
 import type { ListIntegrationsQuery } from './dto/list-integrations.query.js';
 import { healthOf, type LaneHealth } from '../../core/queue/lane-health.js';
 import { Integration } from './integration.entity.js';
 import { IntegrationNameTaken } from './integration.errors.js';
 
-/** An integration and what its lane lets through. */
-export interface IntegrationRow extends Row<Integration> {
-  health: LaneHealth;
-}
+/** Where an integration leads. */
+export type IntegrationTarget = Pick<Row<Integration>, 'type' | 'config' | 'secretsSealed'>;
+export type IntegrationRow = DestinationWithHealth<IntegrationTarget>;
 
 const columns = `i.id, i.tenant_id AS "tenantId", i.name, i.description, i.type, i.config, i.secrets_sealed AS "secretsSealed",
-  i.enabled, i.version, i.created_at AS "createdAt", i.updated_at AS "updatedAt", i.deleted_at AS "deletedAt",
-  ${healthOf('l')} AS health`;
+  i.enabled, i.version, i.created_at AS "createdAt", i.updated_at AS "updatedAt", i.deleted_at AS "deletedAt"`;
+const withHealth = `${columns}, ${healthOf('l')} AS health`;
 const from = `integrations i JOIN lanes l ON l.tenant_id = i.tenant_id AND l.id = i.id`;
 
 const orders: Record<ListIntegrationsQuery['sort'], string> = {
@@ -32,7 +32,7 @@ const orders: Record<ListIntegrationsQuery['sort'], string> = {
 
 /** All queries on integrations. */
 @Injectable()
-export class IntegrationsRepository {
+export class IntegrationsRepository implements DestinationRows<IntegrationTarget> {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(tenant: Tenant, query: ListIntegrationsQuery): Promise<{ rows: IntegrationRow[]; total: number }> {
@@ -44,7 +44,7 @@ export class IntegrationsRepository {
     if (query.status !== undefined) where.and(query.status === 'active', (p) => `i.enabled = ${p}`);
     const { skip, limit } = query;
     return pageOfRows<IntegrationRow>((sql, values) => this.dataSource.query(sql, values), {
-      columns,
+      columns: withHealth,
       from,
       where,
       orderBy: orders[query.sort],
@@ -54,11 +54,25 @@ export class IntegrationsRepository {
   }
 
   async find(tenant: Tenant, id: string): Promise<IntegrationRow | null> {
-    return this.one(this.dataSource, tenant, id, '');
+    const rows = await this.dataSource.query<IntegrationRow[]>(
+      `SELECT ${withHealth} FROM ${from} WHERE i.tenant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL`,
+      [tenant.id, id],
+    );
+    return rows[0] ?? null;
   }
 
-  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<IntegrationRow | null> {
-    return this.one(tx, tenant, id, 'FOR UPDATE OF i');
+  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<Row<Integration> | null> {
+    const rows = await tx.query<Row<Integration>>(
+      `SELECT ${columns} FROM integrations i WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE`,
+      [tenant.id, id],
+    );
+    return rows[0] ?? null;
+  }
+
+  async healthIn(tx: Tx, tenant: Tenant, id: string): Promise<LaneHealth> {
+    const sql = `SELECT ${healthOf('l')} AS health FROM lanes l WHERE tenant_id = $1 AND id = $2`;
+    const [lane] = await tx.query<{ health: LaneHealth }>(sql, [tenant.id, id]);
+    return lane?.health ?? 'ok';
   }
 
   /** Locked against deletion until the transaction ends; in id order, so that two never wait for each other. */
@@ -78,17 +92,6 @@ export class IntegrationsRepository {
   async update(tx: Tx, integration: Row<Integration>): Promise<void> {
     const { id, tenantId, ...fields } = integration;
     await translated(integration.name, tx.manager.update(Integration, { id, tenantId }, fields));
-  }
-
-  private async one(
-    db: Queryable | DataSource,
-    tenant: Tenant,
-    id: string,
-    lock: string,
-  ): Promise<IntegrationRow | null> {
-    const sql = `SELECT ${columns} FROM ${from} WHERE i.tenant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL ${lock}`;
-    const rows = await db.query<IntegrationRow[] & IntegrationRow>(sql, [tenant.id, id]);
-    return rows[0] ?? null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../core/database/partitions/partitions.module.js';
+import { AuditModule } from '../auth/audit/audit.module.js';
 import { Channels } from './channels/channels.service.js';
 import { CompletionService } from './completion/completion.service.js';
 import { AccountingService } from './deliveries/accounting/accounting.service.js';
@@ -12,12 +13,13 @@ import { Breaker } from './deliveries/destinations/breaker.js';
 import { DestinationMetrics } from './deliveries/destinations/destination-metrics.js';
 import { DestinationsService } from './deliveries/destinations/destinations.service.js';
 import { WaitingDeliveriesRepository } from './deliveries/waiting-deliveries.repository.js';
+import { DestinationDesk } from './destination-edits/destination-desk.service.js';
 import { HistoriesModule } from './histories/histories.module.js';
 import { RunsTables } from './runs-tables.js';
 import { RunsService } from './runs.service.js';
 
 @Module({
-  imports: [DeliveriesModule, HistoriesModule, PartitionsModule],
+  imports: [AuditModule, DeliveriesModule, HistoriesModule, PartitionsModule],
   providers: [
     AccountingService,
     AttemptsService,
@@ -26,6 +28,7 @@ import { RunsService } from './runs.service.js';
     CompletionService,
     DeliverHandler,
     DeliveryMetrics,
+    DestinationDesk,
     DestinationMetrics,
     DestinationsService,
     DestinationSummaryService,
@@ -37,6 +40,7 @@ import { RunsService } from './runs.service.js';
     AttemptsService,
     Channels,
     CompletionService,
+    DestinationDesk,
     DestinationsService,
     DestinationSummaryService,
     HistoriesModule,

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Row } from '../../core/database/row.js';
 import { isObject } from '../../core/json/object-reader.js';
 import { mergePatch } from '../../core/json/merge-patch.js';
@@ -31,9 +30,4 @@ export function editedConfig(
   if (Object.keys(given).length === 0) return undefined;
   const config = edit === 'merges' ? mergePatch(stored.config, given) : { ...stored.config, ...given };
   return { type, config: isObject(config) ? config : {} };
-}
-
-/** Whether an edit left everything as it was: then it is no version. */
-export function isSame(before: Row<Storage>, after: Row<Storage>): boolean {
-  return isDeepStrictEqual({ ...before }, { ...after });
 }

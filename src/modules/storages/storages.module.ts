@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutboundModule } from '../../core/outbound/outbound.module.js';
-import { AuditModule } from '../auth/audit/audit.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { InfluxWriter } from './channels/influx.writer.js';
 import { PostgresWriter } from './channels/postgres.writer.js';
@@ -19,7 +18,7 @@ import { StoragesService } from './storages.service.js';
 const channels = [InfluxWriter, PostgresWriter, StorageChannel, StorageTargets, StorageTrials];
 
 @Module({
-  imports: [AuditModule, OutboundModule, RunsModule, TypeOrmModule.forFeature([Storage])],
+  imports: [OutboundModule, RunsModule, TypeOrmModule.forFeature([Storage])],
   controllers: [StorageGatesController, StoragesController],
   providers: [StorageDetailsService, StorageGate, StoragesRepository, StoragesService, ...channels],
   exports: [StoragesService],

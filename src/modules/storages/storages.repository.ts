@@ -4,21 +4,21 @@ import { Conditions, containing } from '../../core/database/conditions.js';
 import { pageOfRows } from '../../core/database/page-of-rows.js';
 import type { Row } from '../../core/database/row.js';
 import { violatedConstraintOf } from '../../core/database/sql-state.js';
-import type { Queryable, Tx } from '../../core/database/tx.js';
+import type { Tx } from '../../core/database/tx.js';
 import { healthOf, type LaneHealth } from '../../core/queue/lane-health.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
+import type { DestinationRows, DestinationWithHealth } from '../runs/destination-edits/destination-row.contract.js';
 import type { ListStoragesQuery } from './dto/list-storages.query.js';
 import { Storage } from './storage.entity.js';
 import { StorageNameTaken } from './storage.errors.js';
 
-/** A storage and what its lane lets through. */
-export interface StorageRow extends Row<Storage> {
-  health: LaneHealth;
-}
+/** Where a storage leads. */
+export type StoredStorageTarget = Pick<Row<Storage>, 'type' | 'config' | 'secretsSealed'>;
+export type StorageRow = DestinationWithHealth<StoredStorageTarget>;
 
 const columns = `s.id, s.tenant_id AS "tenantId", s.name, s.description, s.type, s.config, s.secrets_sealed AS "secretsSealed",
-  s.enabled, s.version, s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.deleted_at AS "deletedAt",
-  ${healthOf('l')} AS health`;
+  s.enabled, s.version, s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.deleted_at AS "deletedAt"`;
+const withHealth = `${columns}, ${healthOf('l')} AS health`;
 const from = `storages s JOIN lanes l ON l.tenant_id = s.tenant_id AND l.id = s.id`;
 
 const orders: Record<ListStoragesQuery['sort'], string> = {
@@ -30,7 +30,7 @@ const orders: Record<ListStoragesQuery['sort'], string> = {
 
 /** All queries on storages. */
 @Injectable()
-export class StoragesRepository {
+export class StoragesRepository implements DestinationRows<StoredStorageTarget> {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(tenant: Tenant, query: ListStoragesQuery): Promise<{ rows: StorageRow[]; total: number }> {
@@ -41,16 +41,30 @@ export class StoragesRepository {
     const { skip, limit } = query;
     const orderBy = orders[query.sort];
     return pageOfRows<StorageRow>((sql, values) => this.dataSource.query(sql, values), {
-      ...{ columns, from, where, orderBy, skip, limit },
+      ...{ columns: withHealth, from, where, orderBy, skip, limit },
     });
   }
 
   async find(tenant: Tenant, id: string): Promise<StorageRow | null> {
-    return this.one(this.dataSource, tenant, id, '');
+    const rows = await this.dataSource.query<StorageRow[]>(
+      `SELECT ${withHealth} FROM ${from} WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL`,
+      [tenant.id, id],
+    );
+    return rows[0] ?? null;
   }
 
-  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<StorageRow | null> {
-    return this.one(tx, tenant, id, 'FOR UPDATE OF s');
+  async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<Row<Storage> | null> {
+    const rows = await tx.query<Row<Storage>>(
+      `SELECT ${columns} FROM storages s WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE`,
+      [tenant.id, id],
+    );
+    return rows[0] ?? null;
+  }
+
+  async healthIn(tx: Tx, tenant: Tenant, id: string): Promise<LaneHealth> {
+    const sql = `SELECT ${healthOf('l')} AS health FROM lanes l WHERE tenant_id = $1 AND id = $2`;
+    const [lane] = await tx.query<{ health: LaneHealth }>(sql, [tenant.id, id]);
+    return lane?.health ?? 'ok';
   }
 
   /** Locked against deletion until the transaction ends; in id order, so that two never wait for each other. */
@@ -70,12 +84,6 @@ export class StoragesRepository {
   async update(tx: Tx, storage: Row<Storage>): Promise<void> {
     const { id, tenantId, ...fields } = storage;
     await translated(storage.name, tx.manager.update(Storage, { id, tenantId }, { ...fields }));
-  }
-
-  private async one(db: Queryable | DataSource, tenant: Tenant, id: string, lock: string): Promise<StorageRow | null> {
-    const sql = `SELECT ${columns} FROM ${from} WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL ${lock}`;
-    const rows = await db.query<StorageRow[] & StorageRow>(sql, [tenant.id, id]);
-    return rows[0] ?? null;
   }
 }
 
