@@ -47,6 +47,7 @@ async function measureAll(options) {
   chmodSync(folder, 0o711);
   mkdirSync(options.out, { recursive: true });
   const date = new Date(Date.now()).toISOString();
+  const versions = describeVersions(root);
   const machine = describeMachine(folder);
   const bench = await Bench.start(options, root, folder);
   stopOnSignals(bench, folder);
@@ -72,7 +73,7 @@ async function measureAll(options) {
 
   const { rounds, seconds, connections, devices, uplinks, client } = options;
   const settings = { rounds, seconds, connections, devices, uplinks, client, ...bench.facts, ...options.settings };
-  const run = { date, machine, versions: describeVersions(root), settings, rows, failures };
+  const run = { date, machine, versions, settings, rows, failures };
   write(options.out, run);
   if (options.isPublished) publish(join(root, 'docs'), run);
   if (failures.length > 0) process.exitCode = 1;

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { HttpSink } from '../support/http-sink.js';
 import { MqttSink } from '../support/mqtt-sink.js';
-import { textOf } from '../support/read-answer.js';
+import { jsonOrText, textOf } from '../support/read-answer.js';
 import { ServerProcess } from '../support/server-process.js';
 import { anUplink } from '../support/uplinks.js';
 
@@ -24,14 +24,13 @@ const keptResponseBytes = 16 * 1024;
 /** A URL is shown to whoever may read the integration; what is secret in it belongs into its headers. */
 const showsConfig = /^\/api\/v1\/(integrations(\/[^/?]+(\/test)?)?|audit(\/[^/?]+)?)(\?|$)/;
 const devEui = 'A84041FFFF00CA7A';
+/** Of a device that nobody has made. */
+const unknownDevEui = 'A84041FFFF00FFFF';
 
 /**
  * Secrets are sent through every route and every flow of a really started server that logs all it can; then everything
  * that it said or wrote is searched for them.
  */
-/** Of a device that nobody has made. */
-const unknownDevEui = 'A84041FFFF00FFFF';
-
 describe('secrets', () => {
   const canaries = new Canaries();
   const secret = (name: string): string => canaries.make(name);
@@ -62,7 +61,7 @@ describe('secrets', () => {
     answers += 1;
     const reveals = [...(given.reveals ?? []), ...(showsConfig.test(path) ? ['query of a URL'] : [])];
     leaks.push(...canaries.leaksIn(text, `${method} ${path.split('?')[0] ?? ''}: ${response.status}`, reveals));
-    return { status: response.status, body: parsed(body), text };
+    return { status: response.status, body: jsonOrText(body), text };
   }
 
   async function made(path: string, body: object, reveals: string[] = []): Promise<string> {
@@ -394,11 +393,3 @@ describe('secrets', () => {
     );
   }, 60_000);
 });
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}

@@ -8,3 +8,12 @@ export async function textOf(response: Response): Promise<string> {
   }
   return text;
 }
+
+/** What the text says as JSON; where it is none, the text. */
+export function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

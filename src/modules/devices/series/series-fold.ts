@@ -57,7 +57,6 @@ export class SeriesFold implements OnModuleInit {
       const lacking = await this.repository.lackingBefore(beforeId, devicesAtOnce);
       let advanced = 0;
       for (const device of lacking) advanced += (await this.fold(device)) ? 1 : 0;
-      if (lacking.length < devicesAtOnce && advanced === 0) return;
       if (advanced === 0) return;
     }
   }
