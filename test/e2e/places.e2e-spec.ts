@@ -51,6 +51,7 @@ describe('POST /places', () => {
     expect(answer.body).toEqual({
       ...request,
       id: expect.any(String),
+      path: [{ id: parent.id, name: parent.name }],
       profile_id: null,
       profile: null,
       location: { latitude: 52.01, longitude: 4.35, altitude: null },

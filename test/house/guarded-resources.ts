@@ -118,6 +118,7 @@ export const innerResources: Readonly<Record<string, string>> = { ':device_id': 
 
 /** Bodies without which a route would refuse the request before it looks for the row. */
 const bodies: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/places/:id/move': { parent_id: null },
   'PUT /api/v1/devices/:id/labels': [],
   'POST /api/v1/functions/:id/test': { sample: {} },
   'POST /api/v1/integrations/:integration_id/replay': { failed: true },

@@ -27,6 +27,7 @@ const lists = [
   '/api/v1/devices',
   '/api/v1/devices?sort=name',
   '/api/v1/devices?sort=-created_at&skip=1000',
+  '/api/v1/places/:top/devices?deep=true',
   '/api/v1/labels',
   '/api/v1/functions',
   '/api/v1/audit',
@@ -51,11 +52,19 @@ describe('the plans of lists', () => {
   afterAll(() => app.close());
 
   async function fill(tenantId: string): Promise<void> {
-    const ids = (kind: string) =>
-      `(left(md5($1 || '${kind}' || n), 8) || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+    const ids = (kind: string, n = 'n') =>
+      `(left(md5($1 || '${kind}' || ${n}), 8) || '-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+    // The devices stand in a hundred places below the first.
+    await app.database.query(
+      `INSERT INTO places (id, tenant_id, name, parent_id)
+        SELECT ${ids('place')}, $1::uuid, 'place ' || n, CASE WHEN n > 1 THEN ${ids('place', '1')} END
+        FROM generate_series(1, 101) AS n`,
+      [tenantId],
+    );
     for (const sql of [
-      `INSERT INTO devices (id, tenant_id, name, dev_eui, created_at)
-        SELECT ${ids('device')}, $1::uuid, 'device ' || md5(n::text), lpad(upper(to_hex(n)), 16, '0'), now() - n * interval '1 s'`,
+      `INSERT INTO devices (id, tenant_id, name, dev_eui, created_at, place_id)
+        SELECT ${ids('device')}, $1::uuid, 'device ' || md5(n::text), lpad(upper(to_hex(n)), 16, '0'), now() - n * interval '1 s',
+          ${ids('place', '(2 + n % 100)')}`,
       `INSERT INTO device_state (device_id, tenant_id) SELECT ${ids('device')}, $1::uuid`,
       `INSERT INTO labels (id, tenant_id, name) SELECT ${ids('label')}, $1::uuid, 'label ' || n`,
       `INSERT INTO functions (id, tenant_id, name, code) SELECT ${ids('function')}, $1::uuid, 'function ' || n, 'x'`,
@@ -98,7 +107,12 @@ describe('the plans of lists', () => {
     return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
   }
 
-  it.each(lists)('GET %s reads a page, a count that ends, and nothing of the neighbour', async (url) => {
+  it.each(lists)('GET %s reads a page, a count that ends, and nothing of the neighbour', async (pattern) => {
+    const [top] = await app.database.query<{ id: string }>(
+      'SELECT id FROM places WHERE tenant_id = $1 AND parent_id IS NULL',
+      [world.tenantId],
+    );
+    const url = pattern.replace(':top', top?.id ?? '');
     await app.http('GET', url, { token: world.token });
     listen();
     const answer = await app.http('GET', `${url}${url.includes('?') ? '&' : '?'}limit=${limit.toString()}`, {

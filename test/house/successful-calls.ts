@@ -111,6 +111,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'POST /api/v1/flows/:flow_id/history/:run_id/replay': async (_, world) => ({
     parameters: [world.flow.id, String((await world.runOf(world.events.converted)).id)],
   }),
+  'POST /api/v1/places/:id/move': async (owner) => ({
+    parameters: [await owner.create('/api/v1/places', { name: name(), parent_id: await one(owner, 'places') })],
+    body: { parent_id: null },
+  }),
   'POST /api/v1/integrations/:id/pause': async (owner) => ({ parameters: [await one(owner, 'integrations')] }),
   'POST /api/v1/integrations/:id/resume': async (owner) => {
     const id = await one(owner, 'integrations');

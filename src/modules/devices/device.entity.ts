@@ -25,7 +25,7 @@ export interface DeviceLocation {
 @Index('IDX_devices_tenant_id_profile_id', ['tenantId', 'profileId'], {
   where: 'profile_id IS NOT NULL AND deleted_at IS NULL',
 })
-@Index('IDX_devices_tenant_id_place_id', ['tenantId', 'placeId'], {
+@Index('IDX_devices_tenant_id_place_id_created_at', ['tenantId', 'placeId', 'createdAt', 'id'], {
   where: 'place_id IS NOT NULL AND deleted_at IS NULL',
 })
 @ForeignKey(() => DeviceProfile, ['tenantId', 'profileId'], ['tenantId', 'id'], { name: 'FK_devices_profile_id' })

@@ -17,6 +17,7 @@ import { DevicesRepository } from './devices.repository.js';
 import { DevicesService } from './devices.service.js';
 import { JournalModule } from './journal/journal.module.js';
 import { PlaceOccupants } from './place-occupants.js';
+import { PlaceDevicesModule } from './places/place-devices.module.js';
 import { DeviceProfilesModule } from './profiles/device-profiles.module.js';
 import { StatusModule } from './status/status.module.js';
 import { StoredSamples } from './stored-samples.js';
@@ -31,6 +32,7 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
     FunctionsModule,
     JournalModule,
     LabelsModule,
+    PlaceDevicesModule,
     PlacesModule,
     StatusModule,
   ],

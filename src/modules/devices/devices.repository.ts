@@ -14,18 +14,18 @@ import { DeviceIdentityTaken } from './device.errors.js';
 import type { DeviceFilter, ListDevicesQuery } from './dto/list-devices.query.js';
 import { normalMac } from './device.rules.js';
 
-const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "devEui", d.mac, d.uuid, d.serial,
+export const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "devEui", d.mac, d.uuid, d.serial,
   d.app_eui AS "appEui", d.app_key_sealed AS "appKeySealed", d.description, d.site,
   d.profile_id AS "profileId", d.place_id AS "placeId", f.name AS "profileName", l.name AS "placeName",
   d.expected_transmit_time AS "expectedTransmitTime", d.metadata, d.location, d.created_at AS "createdAt",
   d.updated_at AS "updatedAt", d.deleted_at AS "deletedAt", s.status, s.last_seen_at AS "lastSeenAt", s.latest,
   ARRAY(SELECT w.label_id FROM device_labels w WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id
         ORDER BY w.label_id) AS "labelIds"`;
-const from = `devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id
+export const from = `devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id
   LEFT JOIN device_profiles f ON f.tenant_id = d.tenant_id AND f.id = d.profile_id
   LEFT JOIN places l ON l.tenant_id = d.tenant_id AND l.id = d.place_id`;
 
-const orders: Record<ListDevicesQuery['sort'], string> = {
+export const orders: Record<ListDevicesQuery['sort'], string> = {
   name: 'd.name, d.id',
   '-name': 'd.name DESC, d.id',
   created_at: 'd.created_at, d.id',
@@ -119,7 +119,7 @@ export class DevicesRepository {
   }
 }
 
-function filtered(tenant: Tenant, filter: DeviceFilter, labelId = filter.label_id): Conditions {
+export function filtered(tenant: Tenant, filter: DeviceFilter, labelId = filter.label_id): Conditions {
   const where = known(tenant);
   if (filter.name !== undefined) where.and(containing(filter.name), (p) => `d.name ILIKE ${p}`);
   // MAC addresses are stored with hyphens.

@@ -64,6 +64,8 @@ export class Place {
 /** A place with what is next to it. */
 export interface KnownPlace extends Row<Place> {
   profileName: string | null;
+  /** The places that it stands in, from the top. */
+  path: { id: string; name: string }[];
   /** Places directly below it. */
   childCount: number;
   /** Devices that stand directly in it. */

@@ -13,13 +13,17 @@ import { PlaceProfile } from './profiles/place-profile.entity.js';
 import { PlaceProfilesController } from './profiles/place-profiles.controller.js';
 import { PlaceProfilesRepository } from './profiles/place-profiles.repository.js';
 import { PlaceProfilesService } from './profiles/place-profiles.service.js';
+import { PlaceBranchesRepository } from './tree/place-branches.repository.js';
+import { PlaceBranches } from './tree/place-branches.service.js';
+import { PlaceTreeController } from './tree/place-tree.controller.js';
 
+const tree = [PlaceTree, PlaceBranches, PlaceBranchesRepository];
 const profiles = [FirstPlaceProfiles, PlaceProfilesRepository, PlaceProfilesService];
 
 @Module({
   imports: [AuditModule, AuthModule, TypeOrmModule.forFeature([Place, PlaceProfile])],
-  controllers: [PlacesController, PlaceProfilesController],
-  providers: [PlacesService, PlacesRepository, PlaceTree, PlaceUsage, ...profiles],
-  exports: [PlacesService, PlaceProfilesService, PlaceUsage],
+  controllers: [PlaceTreeController, PlacesController, PlaceProfilesController],
+  providers: [PlacesService, PlacesRepository, PlaceUsage, ...tree, ...profiles],
+  exports: [PlacesService, PlaceBranches, PlaceProfilesService, PlaceUsage],
 })
 export class PlacesModule {}

@@ -17,7 +17,13 @@ const columns = `p.id, p.tenant_id AS "tenantId", p.name, p.description, p.paren
   p.profile_id AS "profileId", p.location, p.attributes, p.version, p.created_at AS "createdAt",
   p.updated_at AS "updatedAt", p.deleted_at AS "deletedAt", f.name AS "profileName",
   (SELECT count(*)::int FROM places c
-   WHERE c.tenant_id = p.tenant_id AND c.parent_id = p.id AND c.deleted_at IS NULL) AS "childCount"`;
+   WHERE c.tenant_id = p.tenant_id AND c.parent_id = p.id AND c.deleted_at IS NULL) AS "childCount",
+  (WITH RECURSIVE up AS (
+     SELECT a.id, a.name, a.parent_id, 1 AS distance FROM places a WHERE a.tenant_id = p.tenant_id AND a.id = p.parent_id
+     UNION ALL
+     SELECT a.id, a.name, a.parent_id, up.distance + 1
+     FROM up JOIN places a ON a.tenant_id = p.tenant_id AND a.id = up.parent_id
+   ) SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY distance DESC), '[]') FROM up) AS path`;
 const from = `places p LEFT JOIN place_profiles f
   ON f.tenant_id = p.tenant_id AND f.id = p.profile_id AND f.deleted_at IS NULL`;
 

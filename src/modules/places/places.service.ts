@@ -125,6 +125,7 @@ export class PlacesService {
       id: 'same',
       // Follows profile_id: whoever changes that sends the old one along.
       ...(request.profile_id === undefined ? { profile: 'same' } : {}),
+      ...(request.parent_id === undefined ? { path: 'same' } : {}),
       child_count: 'same',
       device_count: 'same',
       version: 'not_later',

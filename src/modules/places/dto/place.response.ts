@@ -33,6 +33,15 @@ export class NamedPlaceProfile {
   }
 }
 
+/** A place above another, by name. */
+export class NamedPlace {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'Netherlands' })
+  name!: string;
+}
+
 /** A node of the hierarchy that devices stand in. */
 export class PlaceResponse {
   @ApiProperty({ format: 'uuid' })
@@ -46,6 +55,9 @@ export class PlaceResponse {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: it stands at the top.' })
   parent_id: string | null;
+
+  @ApiProperty({ type: [NamedPlace], description: 'The places that it stands in, from the top.' })
+  path: NamedPlace[];
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   profile_id: string | null;
@@ -80,6 +92,7 @@ export class PlaceResponse {
     this.name = place.name;
     this.description = place.description;
     this.parent_id = place.parentId;
+    this.path = place.path;
     this.profile_id = profileId;
     this.profile = profileId === null || profileName === null ? null : new NamedPlaceProfile(profileId, profileName);
     this.location = place.location === null ? null : new PlaceLocationResponse(place.location);

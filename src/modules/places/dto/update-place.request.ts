@@ -13,6 +13,9 @@ export class UpdatePlaceRequest extends PartialType(CreatePlaceRequest, { skipNu
   @ReadOnly({ type: Object, nullable: true })
   profile?: unknown;
 
+  @ReadOnly({ type: [Object] })
+  path?: unknown;
+
   @ReadOnly({ type: Number })
   child_count?: unknown;
 
