@@ -10,6 +10,7 @@ import { EventsModule } from './core/events/events.module.js';
 import { HttpModule } from './core/http/http.module.js';
 import { MetricsModule } from './core/metrics/metrics.module.js';
 import { NewsModule } from './core/news/news.module.js';
+import { NoticesModule } from './core/notices/notices.module.js';
 import { QueueModule } from './core/queue/queue.module.js';
 import { TimeModule } from './core/time/time.module.js';
 import { UsageModule } from './core/usage/usage.module.js';
@@ -46,6 +47,7 @@ const ground = [
   HttpModule,
   MetricsModule,
   NewsModule,
+  NoticesModule,
   QueueModule,
   TimeModule,
   UsageModule,

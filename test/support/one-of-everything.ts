@@ -12,6 +12,7 @@ const inserts = [
   `INSERT INTO signing_keys (id, algorithm, public_jwk, private_key_sealed) VALUES ('a key', 'ES256', '{}', 'x')`,
   `INSERT INTO throttles (key, count, counted_at, blocked_until) VALUES ('x', 1, now(), now())`,
   `INSERT INTO changes (tenant_id, kind, entity_id) VALUES ('${id}', 'device', '${id}')`,
+  `INSERT INTO notices (tenant_id, kind, filename) VALUES ('${id}', 'configs', 'a file')`,
   `INSERT INTO workers (id, role, host, pid, slots, lease_until) VALUES ('${id}', 'all', 'here', 1, 1, now())`,
   `INSERT INTO lanes (id, tenant_id, kind) VALUES ('${id}', '${id}', 'deliveries')`,
   `INSERT INTO jobs (id, tenant_id, lane_id, kind) VALUES ('${id}', '${id}', '${id}', 'process-event')`,

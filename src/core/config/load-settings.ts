@@ -32,6 +32,12 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if ((certPath === undefined) !== (keyPath === undefined)) {
     problems.push('TLS_CERT and TLS_KEY go together: one of them is missing.');
   }
+  const mqttUrl = read(variables.mqttUrl);
+  const broker = {
+    username: read(variables.mqttUsername),
+    password: read(variables.mqttPassword),
+    prefix: read(variables.mqttPrefix) ?? 'iotsupport',
+  };
   const debug = read(variables.debug) ?? false;
 
   const values: SettingsValues = {
@@ -53,6 +59,9 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     publicUrl: read(variables.publicUrl),
     trustProxy: read(variables.trustProxy) ?? false,
     tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
+    legacyDeviceReads: read(variables.legacyDeviceReads) ?? [],
+    mqtt: mqttUrl === undefined ? undefined : { url: mqttUrl, ...broker },
+    configsDir: read(variables.configsDir),
     egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
     retentionDays: {
       events: read(variables.retentionEventsDays) ?? 30,

@@ -9,6 +9,15 @@ export const tokenAlgorithms = ['ES256', 'RS256'] as const;
 /** How access tokens are signed. */
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 
+/** Where notices go. */
+export interface MqttSettings {
+  readonly url: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** What their topics begin with. */
+  readonly prefix: string;
+}
+
 export type SettingsValues = Omit<Settings, 'with'>;
 
 /** Everything an operator can set, checked and typed. loadSettings makes it; nothing else reads the environment. */
@@ -40,6 +49,12 @@ export class Settings {
   /** Whose X-Forwarded-… are believed: nobody's, everybody's, or those of proxies in these networks. */
   declare readonly trustProxy: boolean | readonly string[];
   declare readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** Networks whose devices read configs, assets and images of the default tenant without a credential. */
+  declare readonly legacyDeviceReads: readonly string[];
+  /** The broker that hears of saved configs and assets; undefined: nobody is told. */
+  declare readonly mqtt: MqttSettings | undefined;
+  /** Where the default tenant's configs lie as files, too. */
+  declare readonly configsDir: string | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
   declare readonly retentionDays: {

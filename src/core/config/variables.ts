@@ -158,6 +158,58 @@ export const variables = {
     'a path of a file; goes with TLS_CERT',
     anyText,
   ),
+  configsDir: text(
+    {
+      names: ['ESP32_CONFIGS_DIR'],
+      meaning: 'A folder in which the configs of the default tenant are also files: each edit goes both ways.',
+      example: '/var/lib/fieldline/configs',
+    },
+    'a path of a directory',
+    anyText,
+  ),
+  legacyDeviceReads: list(
+    {
+      names: ['LEGACY_DEVICE_READS'],
+      meaning:
+        'Networks whose devices read configs, assets and images of the default tenant without a credential; else none.',
+      example: '192.168.30.0/24',
+    },
+    'addresses and networks with commas between them, or none',
+    cidrOf,
+    'none',
+  ),
+  mqttUrl: secret(
+    parsed(
+      {
+        names: ['MQTT_URL'],
+        meaning: 'The broker that is told of every saved config and asset.',
+        example: 'mqtt://localhost:1883',
+      },
+      'mqtt://host:port or mqtts://host:port',
+      (given) => (urlOf(given, ['mqtt:', 'mqtts:']) === undefined ? undefined : given),
+    ),
+  ),
+  mqttUsername: text(
+    { names: ['MQTT_USERNAME'], meaning: 'Who we are to that broker.', example: 'fieldline' },
+    'a text',
+    anyText,
+  ),
+  mqttPassword: secret(
+    text(
+      { names: ['MQTT_PASSWORD'], meaning: 'The password of MQTT_USERNAME.', example: 'a password' },
+      'a text',
+      anyText,
+    ),
+  ),
+  mqttPrefix: text(
+    {
+      names: ['MQTT_PREFIX'],
+      meaning: 'What the topics of those notices begin with: <prefix>/updates/configs.',
+      example: 'iotsupport',
+    },
+    'a topic without + and #',
+    /^[^+#\u0000-\u001f]{1,200}$/,
+  ),
   egressAllowCidrs: list(
     {
       names: ['EGRESS_ALLOW_CIDRS'],

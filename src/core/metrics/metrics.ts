@@ -6,7 +6,7 @@ export type Labels = Readonly<Record<string, readonly string[]>>;
 export type LabelValues<L extends Labels> = { [K in keyof L]: L[K][number] };
 
 interface Named<L extends Labels> {
-  /** Without the prefix `fieldline_`; with the unit: `delivery_duration_seconds`. */
+  /** Without the prefix `fieldline_`; with the unit: `delivery_duration_seconds`. Document 003's names begin with `iot_`. */
   name: string;
   help: string;
   labels: L;
@@ -67,7 +67,7 @@ export class Metrics implements OnApplicationShutdown {
   }
 
   private described(name: string, help: string) {
-    return { name: `fieldline_${name}`, help, registers: [this.registry] };
+    return { name: name.startsWith('iot_') ? name : `fieldline_${name}`, help, registers: [this.registry] };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Admission {
   device?: true;
   /** A device that registers, with the key that it shares with others; it opens nothing else. */
   provisioningKey?: true;
+  /** Whoever asks without a credential from a network of LEGACY_DEVICE_READS: reads what is the default tenant's. */
+  legacyNetworks?: true;
   /** Only the platform's operator, whatever the role. */
   superuser?: true;
 }

@@ -22,6 +22,8 @@ export function refusalOf(admission: Admission, principal: Principal): string | 
       return admission.device === true ? null : 'devices may not do this';
     case 'provisioning_key':
       return admission.provisioningKey === true ? null : 'with a provisioning key devices register, and nothing else';
+    case 'network':
+      return admission.legacyNetworks === true ? null : 'this needs a credential';
   }
 }
 

@@ -4,16 +4,22 @@ import type { Admission } from './access.decorator.js';
 import { credentialOf, refusalOf, type CredentialHeaders } from './access.rules.js';
 import { AccessForbidden, InvalidCredentials, MissingCredentials, RouteClosed } from './auth.errors.js';
 import { Authenticators } from './authenticators.service.js';
+import { LegacyNetworks } from './legacy-networks.service.js';
 import { callerOf, type AuthenticatedRequest, type Principal } from './principal.decorator.js';
 
 /** Finds out who asks, and refuses whom a route does not admit; a route that says nothing admits nobody. */
 @Injectable()
 export class Admittance {
-  constructor(private readonly authenticators: Authenticators) {}
+  constructor(
+    private readonly authenticators: Authenticators,
+    private readonly legacyNetworks: LegacyNetworks,
+  ) {}
 
   /** The principal is on the request from then on, and in what is recorded of it. */
   async enter(request: AuthenticatedRequest, admission: Admission | undefined): Promise<Principal> {
-    const principal = await this.admit(request.headers, admission);
+    const principal =
+      (admission?.legacyNetworks === true ? await this.legacyNetworks.identify(request) : null) ??
+      (await this.admit(request.headers, admission));
     this.remember(request, principal);
     return principal;
   }
@@ -21,7 +27,8 @@ export class Admittance {
   remember(request: AuthenticatedRequest, principal: Principal): void {
     request.principal = principal;
     const origin = currentOrigin();
-    if (origin?.kind === 'request') origin.caller = callerOf(principal);
+    const caller = callerOf(principal);
+    if (origin?.kind === 'request' && caller !== undefined) origin.caller = caller;
   }
 
   async admit(headers: CredentialHeaders, admission: Admission | undefined): Promise<Principal> {

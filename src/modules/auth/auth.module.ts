@@ -18,6 +18,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { Authenticators } from './authenticators.service.js';
+import { LegacyNetworks } from './legacy-networks.service.js';
 import { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { NewAccounts } from './new-accounts.service.js';
@@ -109,6 +110,7 @@ const useCases = [
     ...useCases,
     Admittance,
     Authenticators,
+    LegacyNetworks,
     StandingAccess,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

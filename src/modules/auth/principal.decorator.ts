@@ -25,12 +25,15 @@ export type Principal =
     }
   | { kind: 'device'; tenant: Tenant; deviceId: string }
   /** Devices that have no key of their own yet share one with which they can register, and nothing else. */
-  | { kind: 'provisioning_key'; tenant: Tenant; provisioningKeyId: string; name: string };
+  | { kind: 'provisioning_key'; tenant: Tenant; provisioningKeyId: string; name: string }
+  /** Nobody in particular, but from a network that LEGACY_DEVICE_READS lets read without a credential. */
+  | { kind: 'network'; tenant: Tenant };
 
 /** What @CurrentPrincipal() gives on a route that admits nobody but users. */
 export type UserPrincipal = Extract<Principal, { kind: 'user' }>;
 
-export function callerOf(principal: Principal): Caller {
+/** Undefined where nobody in particular asks. */
+export function callerOf(principal: Principal): Caller | undefined {
   switch (principal.kind) {
     case 'user':
       return { kind: 'user', id: principal.userId };
@@ -40,6 +43,8 @@ export function callerOf(principal: Principal): Caller {
       return { kind: 'device', id: principal.deviceId };
     case 'provisioning_key':
       return { kind: 'provisioning_key', id: principal.provisioningKeyId, name: principal.name };
+    case 'network':
+      return undefined;
   }
 }
 

@@ -20,11 +20,20 @@ export class ProblemResponse {
   @ApiPropertyOptional({ description: 'The same as `detail`, on routes whose clients were written to read it here.' })
   message?: string;
 
+  @ApiProperty({
+    description: 'Stable; for programs. On routes of configs, assets and images `RECORD_EXISTS` and the like.',
+    example: 'device.not_found',
+  })
+  code!: string;
+
   @ApiPropertyOptional({ description: 'A short text for people, on routes whose clients were written to read it.' })
   error?: string;
 
-  @ApiProperty({ description: 'Stable; for programs.', example: 'device.not_found' })
-  code!: string;
+  @ApiPropertyOptional({ type: Object, description: 'There, too: `{errors: [{message, field}]}`, or nothing.' })
+  details?: object;
+
+  @ApiPropertyOptional({ description: 'There, too: the same as `request_id`.' })
+  correlationId?: string;
 
   @ApiPropertyOptional({
     type: 'array',

@@ -12,15 +12,17 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
     .header('x-request-id', requestId)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send({ ...problemBody(problem, requestId), ...alsoSaid(reply, problem) });
+    .send({ ...problemBody(problem, requestId), ...alsoSaid(reply, problem, requestId) });
 }
 
 /** What a route adds for clients that were written for another server: `@RouteConfig({ alsoSays })`. */
-export type AlsoSays = (problem: Problem) => Readonly<Record<string, unknown>>;
+export type AlsoSays = (problem: Problem, requestId: string) => Readonly<Record<string, unknown>>;
 
-function alsoSaid(reply: FastifyReply, problem: Problem): Readonly<Record<string, unknown>> {
+function alsoSaid(reply: FastifyReply, problem: Problem, requestId: string): Readonly<Record<string, unknown>> {
   const { config } = reply.request.routeOptions;
-  return 'alsoSays' in config && typeof config.alsoSays === 'function' ? (config.alsoSays as AlsoSays)(problem) : {};
+  return 'alsoSays' in config && typeof config.alsoSays === 'function'
+    ? (config.alsoSays as AlsoSays)(problem, requestId)
+    : {};
 }
 
 /** The problem document itself. */
