@@ -4,6 +4,7 @@ import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.
 import { DecodedValuesService } from './decoded/decoded-values.service.js';
 import { EventKeyRotation } from './event-key-rotation.js';
 import { EventReaderService } from './event-reader.service.js';
+import { HeartbeatsService } from './heartbeats/heartbeats.service.js';
 import { DeviceHistoryController } from './history/device-history.controller.js';
 import { DeviceHistoryRepository } from './history/device-history.repository.js';
 import { DeviceHistoryService } from './history/device-history.service.js';
@@ -26,6 +27,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     DeviceHistoryService,
     EventKeyRotation,
     EventReaderService,
+    HeartbeatsService,
     IntakeBeat,
     IntakeRepository,
     JournalHandover,
@@ -38,6 +40,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     DecodedValuesService,
     DeviceHistoryService,
     EventReaderService,
+    HeartbeatsService,
     IntakeRepository,
     JournalService,
     SpoolModule,

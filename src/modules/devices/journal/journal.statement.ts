@@ -1,6 +1,6 @@
 import { RowsParameter } from '../../../core/database/rows-parameter.js';
 import { tell } from '../../../core/news/news.sql.js';
-import { packedPlainly } from '../../../core/packing/packed.js';
+import { seenDevices } from './seen-devices.sql.js';
 
 /** One new message as the statement takes it; `key` is the hash that recognises a duplicate. */
 export interface JournalRow {
@@ -55,21 +55,9 @@ export const journalRows = new RowsParameter<keyof JournalRow>(
   1,
 );
 
-/** Statuses that a message ends. Maintenance is people's. */
-const turnsOnline = `IN ('never_seen', 'offline')`;
-
-/**
- * The id of the turn that a message caused: the same however often it is made, of the message's millisecond, and before the
- * message's own, so that in a history the message is the newest.
- */
-const turnId = (id: string) =>
-  `(left(replace(${id}::text, '-', ''), 12) || '70008' || right(md5(${id}::text), 15))::uuid`;
-
 /**
  * The whole of ingest as one statement: duplicates, the event, the device's last_seen, one job; or, where no device has
- * the DevEUI, the parked message. A device that was offline or never seen is online from its first message here on: that
- * turn is an event with a job of its own, and the sweeper is asked to reckon when the device would be late. Other
- * messages leave check_at alone, so their updates stay HOT. Nothing else happens before the 202.
+ * the DevEUI, the parked message; and what being heard of does to a device. Nothing else happens before the 202.
  *
  * Order of locks, the same in every process: keys in key order first (claimed waits for a rival's insert and then
  * answers with the rival's event id), device rows in id order after. `touched` reads `fresh`, which reads all of
@@ -111,31 +99,7 @@ const appendSql = (told: string) => `
     INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error)
     SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error
     FROM answered WHERE is_new AND found_id IS NULL
-  ), fresh AS MATERIALIZED (
-    SELECT found_id AS device_id, max(received_at) AS seen_at FROM answered WHERE is_new AND found_id IS NOT NULL
-    GROUP BY found_id
-  ), touched AS MATERIALIZED (
-    SELECT s.device_id, s.tenant_id, s.status, fresh.seen_at
-    FROM fresh JOIN device_state s ON s.device_id >= fresh.device_id AND s.device_id <= fresh.device_id
-    ORDER BY s.device_id FOR UPDATE OF s
-  ), turned AS MATERIALIZED (
-    SELECT ${turnId('m.id')} AS id, t.tenant_id, t.device_id, m.received_at,
-           jsonb_build_object('from', t.status, 'to', 'online', 'reason', 'message')::text AS body
-    FROM touched t CROSS JOIN LATERAL (
-      SELECT id, received_at FROM answered WHERE is_new AND found_id = t.device_id ORDER BY received_at, id LIMIT 1
-    ) m WHERE t.status ${turnsOnline}
-  ), turn_stored AS (
-    INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
-    SELECT id, tenant_id, device_id, received_at, 'fieldline', 'status_change', ${packedPlainly('body')} FROM turned
-  ), turn_queued AS (
-    INSERT INTO jobs (id, tenant_id, lane_id, kind) SELECT id, tenant_id, tenant_id, 'process-event' FROM turned
-  ${told}), seen AS (
-    UPDATE device_state s SET
-      last_seen_at = GREATEST(s.last_seen_at, touched.seen_at),
-      status = CASE WHEN touched.status ${turnsOnline} THEN 'online' ELSE touched.status END,
-      check_at = CASE WHEN touched.status ${turnsOnline} THEN touched.seen_at ELSE s.check_at END
-    FROM touched WHERE s.device_id >= touched.device_id AND s.device_id <= touched.device_id
-  )
+  ), ${seenDevices(told)}
   SELECT id, first_id AS event_id, found_id AS device_id, is_new, (SELECT count(*)::int FROM turned) AS turned
   FROM answered`;
 
