@@ -19,3 +19,14 @@ export class DeviceKeyRefused extends AppError {
     super(`the device’s own key is refused: ${why}`);
   }
 }
+
+/** One device sends more than it may. Nothing of it was stored. */
+export class TooManyMessages extends AppError {
+  readonly kind = 'too_many';
+  readonly code = 'telemetry.too_many';
+  override readonly retryAfterSeconds = 1;
+
+  constructor(perSecond: number) {
+    super(`a device may send ${perSecond.toString()} messages a second`);
+  }
+}

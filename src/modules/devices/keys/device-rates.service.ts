@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../core/config/settings.js';
 import { TokenBucket } from '../../../core/queue/token-bucket.js';
 import { Clock } from '../../../core/time/clock.js';
-import { TooManyMessages } from './gateway.errors.js';
+import { TooManyMessages } from './device-key.errors.js';
 
 const maxDevices = 100_000;
 
@@ -16,7 +16,7 @@ export class DeviceRates {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws TooManyMessages */
+  /** Called for whatever a device asks or tells by its own key. @throws TooManyMessages */
   take(deviceId: string): void {
     const perSecond = this.settings.deviceMessagesPerSecond;
     const nowMs = this.clock.nowMs();

@@ -4,7 +4,7 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import type { Receipt } from '../../devices/journal/device-event.contract.js';
 import { JournalService } from '../../devices/journal/journal.service.js';
-import { DeviceRates } from './device-rates.js';
+import { DeviceRates } from '../../devices/keys/device-rates.service.js';
 import { PayloadIsNoObject } from './gateway.errors.js';
 
 /** A message of a device that speaks for itself. */

@@ -9,14 +9,3 @@ export class PayloadIsNoObject extends AppError {
     super('Payload must be a JSON object.');
   }
 }
-
-/** One device sends more than it may. Nothing of it was stored. */
-export class TooManyMessages extends AppError {
-  readonly kind = 'too_many';
-  readonly code = 'telemetry.too_many';
-  override readonly retryAfterSeconds = 1;
-
-  constructor(perSecond: number) {
-    super(`a device may send ${perSecond.toString()} messages a second`);
-  }
-}
