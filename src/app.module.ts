@@ -24,6 +24,7 @@ import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
 import { DeviceKeysModule } from './modules/devices/keys/device-keys.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
+import { TwinsModule } from './modules/devices/twin/twins.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
@@ -64,6 +65,7 @@ const features = [
   DevicesModule,
   ParkedModule,
   DeviceKeysModule,
+  TwinsModule,
   DeviceTransferModule,
   SeriesModule,
   RunsModule,

@@ -50,8 +50,11 @@ const tokensRoutes = [/^\w+ \/gateway\/device-tokens(\/|$)/];
 /** What networks send, with a key that can do nothing else. */
 const networksRoutes = [/^POST \/api\/v1\/ingest\//];
 
-/** What devices send, with their own keys. */
-const devicesRoutes = [/^POST \/(gateway\/(api\/)?|api\/)device-data\/ingest$/];
+/** What devices send and ask for, with their own keys. */
+const devicesRoutes = [
+  /^POST \/(gateway\/(api\/)?|api\/)device-data\/ingest$/,
+  /^(GET|PATCH) \/(api\/(v1\/)?)?device\/(:uuid\/)?state$/,
+];
 
 /** What a device may read of itself, beside those who may read it anyway. */
 const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/];

@@ -84,6 +84,9 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/devices/', make: aDevice },
   { at: '/gateway/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/api/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
+  { at: '/api/v1/device/', make: aDevice, shownAt: '/api/v1/devices/' },
+  { at: '/api/device/', make: aDevice, shownAt: '/api/v1/devices/' },
+  { at: '/device/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/device-tokens/', make: aDeviceToken },
   { at: '/api/v1/devices/imports/', make: anImport },
   {
@@ -120,6 +123,9 @@ export const innerResources: Readonly<Record<string, string>> = { ':device_id': 
 const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/v1/places/:id/move': { parent_id: null },
   'PUT /api/v1/devices/:id/labels': [],
+  'PATCH /api/v1/device/:uuid/state': {},
+  'PATCH /api/device/:uuid/state': {},
+  'PATCH /device/:uuid/state': {},
   'POST /api/v1/functions/:id/test': { sample: {} },
   'POST /api/v1/integrations/:integration_id/replay': { failed: true },
   'POST /api/v1/storages/:storage_id/replay': { failed: true },

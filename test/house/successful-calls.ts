@@ -31,6 +31,12 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /gateway/api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
+  'PATCH /api/v1/device/state': 'machines: what devices report is in the twin’s own history',
+  'PATCH /api/v1/device/:uuid/state': 'machines: what devices report is in the twin’s own history',
+  'PATCH /api/device/state': 'machines: what devices report is in the twin’s own history',
+  'PATCH /api/device/:uuid/state': 'machines: what devices report is in the twin’s own history',
+  'PATCH /device/state': 'machines: what devices report is in the twin’s own history',
+  'PATCH /device/:uuid/state': 'machines: what devices report is in the twin’s own history',
   'POST /api/v1/integrations/:id/test': 'sends one message and stores nothing',
   'POST /api/v1/storage/:id/test': 'writes one point and stores nothing here',
   'POST /api/v1/storages/:id/test': 'writes one point and stores nothing here',
@@ -86,6 +92,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'POST /gateway/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
   'POST /gateway/api/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
   'POST /api/devices/claim': async (owner) => ({ body: { token: await aDeviceToken(owner) } }),
+  'PATCH /api/v1/devices/:id/twin': async (owner) => ({
+    parameters: [await one(owner, 'devices')],
+    body: { target: { interval: 30 } },
+  }),
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],

@@ -31,6 +31,9 @@ const inserts = [
    VALUES ('${id}', '${id}', 'csv', false, 'refuse', 'running', '{}')`,
   `INSERT INTO device_import_rows (tenant_id, import_id, position, "row", given) VALUES ('${id}', '${id}', 1, 2, '{}')`,
   `INSERT INTO device_state (device_id, tenant_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO device_twins (device_id, tenant_id) VALUES ('${id}', '${id}')`,
+  `INSERT INTO twin_changes (id, tenant_id, device_id, side, version, change, actor_kind)
+   VALUES ('${id}', '${id}', '${id}', 'target', 1, '{}', 'user')`,
   `INSERT INTO device_keys (id, tenant_id, device_id, origin, prefix, secret_hash)
    VALUES ('${id}', '${id}', '${id}', 'issued', 'fld_x', '')`,
   `INSERT INTO device_tokens (id, tenant_id, device_id, prefix, secret_hash) VALUES ('${id}', '${id}', '${id}', 'flt_x', '')`,

@@ -220,7 +220,7 @@ export const variables = {
     cidrOf,
     'none',
   ),
-  retentionEventsDays: days('RETENTION_EVENTS_DAYS', 'device events'),
+  retentionEventsDays: days('RETENTION_EVENTS_DAYS', 'device events and changes of twins'),
   retentionRunsDays: days('RETENTION_RUNS_DAYS', 'flow runs and their steps'),
   retentionDeliveriesDays: days('RETENTION_DELIVERIES_DAYS', 'ended deliveries'),
   retentionAuditDays: days('RETENTION_AUDIT_DAYS', 'records of who changed what', '365'),

@@ -30,6 +30,12 @@ export function assertMatches(ifMatch: string | undefined, stored: Tagged): void
   if (!tags.includes(entityTagOf(stored))) throw new PreconditionFailed();
 }
 
+/** Whether a client has this state already, as If-None-Match says: tags are then compared weakly (RFC 9110, 13.1.2). */
+export function isAmong(ifNoneMatch: string | undefined, tag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(tag);
+}
+
 /** The request's If-Match header, if it sent one. */
 export const IfMatch = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'],

@@ -1,5 +1,5 @@
 /** What news can be of. Each is a row of a history that is there, or has come to its end. */
-export type NewsKind = 'device_event' | 'flow_run' | 'delivery';
+export type NewsKind = 'device_event' | 'flow_run' | 'delivery' | 'twin_change';
 
 /**
  * An insert of news into the statement that makes them, for the tenants in the parameter alone: so news are committed with

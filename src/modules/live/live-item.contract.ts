@@ -1,5 +1,5 @@
 /** What can be listened to. A turn of a device is an event of its device, told under a name of its own. */
-export const liveTypes = ['device_event', 'status_change', 'flow_run', 'delivery_failed'] as const;
+export const liveTypes = ['device_event', 'status_change', 'flow_run', 'delivery_failed', 'twin_change'] as const;
 export type LiveType = (typeof liveTypes)[number];
 
 /** One thing that happened, as listeners get it. */

@@ -6,6 +6,7 @@ import { DeliveriesSource } from './deliveries.source.js';
 import { DeviceEventsSource } from './device-events.source.js';
 import { FlowRunsSource } from './flow-runs.source.js';
 import type { LiveSource } from './live-source.js';
+import { TwinChangesSource } from './twin-changes.source.js';
 
 /** Of one kind, at once: more is not told one by one. */
 const maxAtOnce = 500;
@@ -23,8 +24,13 @@ export interface Told {
 export class LiveSources {
   private readonly sources: readonly LiveSource[];
 
-  constructor(events: DeviceEventsSource, runs: FlowRunsSource, deliveries: DeliveriesSource) {
-    this.sources = [events, runs, deliveries];
+  constructor(
+    events: DeviceEventsSource,
+    runs: FlowRunsSource,
+    deliveries: DeliveriesSource,
+    twins: TwinChangesSource,
+  ) {
+    this.sources = [events, runs, deliveries, twins];
   }
 
   /** The items of news, in the order of the ids within a kind; kinds that nobody wants are not read. */
