@@ -8,7 +8,7 @@ const floors = [
   ['auth'],
   ['labels', 'places', 'functions'],
   ['devices'],
-  ['runs', 'configs', 'assets'],
+  ['runs', 'configs', 'assets', 'images'],
   ['integrations', 'storages'],
   ['flows', 'provisioning'],
   ['flow-processor', 'ingest', 'identity', 'search', 'live'],

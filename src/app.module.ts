@@ -28,6 +28,7 @@ import { TwinsModule } from './modules/devices/twin/twins.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
 import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
+import { ImagesModule } from './modules/images/images.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
 import { StoragesModule } from './modules/storages/storages.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
@@ -69,6 +70,7 @@ const features = [
   DeviceTransferModule,
   SeriesModule,
   RunsModule,
+  ImagesModule,
   IntegrationsModule,
   StoragesModule,
   FlowsModule,

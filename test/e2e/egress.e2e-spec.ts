@@ -1,52 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Resolver } from '../../src/core/egress/egress.js';
 import { startTestApp, type Body, type TestApp } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { answers, forbiddenHosts, forbiddenNames, ownAddresses, trickyUrls } from '../support/forbidden-hosts.js';
+import { allHosts, forbiddenHosts, nameServer, ownAddresses, trickyUrls } from '../support/forbidden-hosts.js';
 import { HttpSink } from '../support/http-sink.js';
 import { ServerProcess } from '../support/server-process.js';
 import { TenantWorld } from '../support/tenant-world.js';
-
-const allHosts = [...forbiddenHosts, ...ownAddresses(), ...forbiddenNames];
-
-/** Everything inside that could be reached: each connection to this machine, on any of its addresses, is counted. */
-class Trap {
-  connections = 0;
-
-  private constructor(
-    private readonly server: Server,
-    readonly port: number,
-  ) {}
-
-  static async set(): Promise<Trap> {
-    const server = createServer();
-    // Without IPv6 on this machine, its IPv4 addresses are all there is.
-    server.once('error', () => server.listen(0, '0.0.0.0'));
-    server.listen({ port: 0, host: '::', ipv6Only: false });
-    await once(server, 'listening');
-    const trap = new Trap(server, (server.address() as AddressInfo).port);
-    server.on('connection', (socket) => {
-      trap.connections += 1;
-      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
-    });
-    return trap;
-  }
-
-  close(): void {
-    this.server.close();
-  }
-}
-
-const nameServer: Resolver = async (host) => {
-  const given = answers[host];
-  if (given === undefined) return lookup(host, { all: true });
-  return given.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-};
+import { Trap } from '../support/trap.js';
 
 /** Rows as no client could save them: what stands in the database is not believed either. */
 async function smuggle(

@@ -56,8 +56,8 @@ const devicesRoutes = [
   /^(GET|PATCH) \/(api\/(v1\/)?)?device\/(:uuid\/)?state$/,
 ];
 
-/** What a device may read of itself, beside those who may read it anyway. */
-const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/];
+/** What a device may read, of itself or of nobody, beside those who may read it anyway. */
+const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/, /^GET \/api\/images\//];
 
 /** Where devices get their first own key. */
 const registrationRoutes = [/^POST \/(api\/(v1\/)?)?device\/register$/];

@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { hostname, networkInterfaces } from 'node:os';
+import type { Resolver } from '../../src/core/egress/egress.js';
 
 /** Ways to write an address inside, as a user would put it into a URL; none may ever be connected to. */
 export const forbiddenHosts: readonly string[] = [
@@ -51,6 +53,16 @@ export function ownAddresses(): string[] {
     .filter(({ internal }) => !internal)
     .map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
 }
+
+/** Everything that may not be connected to. */
+export const allHosts: readonly string[] = [...forbiddenHosts, ...ownAddresses(), ...forbiddenNames];
+
+/** The attacker's name server, and the system's for what it does not know. */
+export const nameServer: Resolver = async (host) => {
+  const given = answers[host];
+  if (given === undefined) return lookup(host, { all: true });
+  return given.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+};
 
 /** URLs that are read in one way by one parser and in another by the next; `:0` is the port. */
 export const trickyUrls: readonly string[] = [

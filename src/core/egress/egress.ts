@@ -56,11 +56,17 @@ export class Egress {
     return `${canonical} is not a public address; the operator can open it by EGRESS_ALLOW_CIDRS`;
   }
 
-  /** A URL that may be called now, with the addresses it stands for. Credentials belong into the settings of a connection. */
+  /** A URL that may be called now, with the addresses it stands for. */
   async checkUrl(
     text: string | URL,
-    protocols: readonly string[] = ['http:', 'https:'],
+    protocols?: readonly string[],
   ): Promise<{ url: URL; addresses: CheckedAddress[] }> {
+    const url = this.readUrl(text, protocols);
+    return { url, addresses: await this.resolveAll(url.hostname) };
+  }
+
+  /** A URL of a kind that may be called; its host is judged on connecting. Credentials belong into the settings of a connection. */
+  readUrl(text: string | URL, protocols: readonly string[] = ['http:', 'https:']): URL {
     const url = URL.parse(String(text));
     if (url === null || !protocols.includes(url.protocol)) {
       throw new EgressRefused(
@@ -69,7 +75,7 @@ export class Egress {
     }
     if (url.username !== '' || url.password !== '')
       throw new EgressRefused('the address must not carry a user or password');
-    return { url, addresses: await this.resolveAll(url.hostname) };
+    return url;
   }
 
   /** The first address of a host, checked. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { credentialOf, refusalOf } from './access.rules.js';
+import { credentialHeaderOf, credentialOf, refusalOf } from './access.rules.js';
 import { roles, scopes, type Principal, type Role } from './principal.decorator.js';
 
 const tenant = { id: 'tenant' };
@@ -65,5 +65,15 @@ describe('credentialOf', () => {
     ['several keys', { 'x-api-key': ['abc', 'def'] }, ''],
   ])('reads %s', (_, headers, expected) => {
     expect(credentialOf(headers)).toBe(expected);
+  });
+
+  it.each([
+    ['nowhere', {}, null],
+    ['a bearer', { authorization: 'Bearer abc', 'x-api-key': 'def' }, 'authorization'],
+    ['a key', { authorization: 'Basic eDp5', 'x-api-key': 'def' }, 'x-api-key'],
+    ["a device's key", { 'x-device-api-key': 'def' }, 'x-device-api-key'],
+    ['what is no credential', { authorization: 'Basic eDp5' }, 'authorization'],
+  ])('finds it in %s', (_, headers, expected) => {
+    expect(credentialHeaderOf(headers)).toBe(expected);
   });
 });

@@ -47,3 +47,11 @@ export function credentialOf(headers: CredentialHeaders): string | null {
   if (typeof apiKey === 'string') return apiKey.trim();
   return authorization === undefined && apiKey === undefined ? null : '';
 }
+
+/** The header that credentialOf reads. */
+export function credentialHeaderOf(headers: CredentialHeaders): keyof CredentialHeaders | null {
+  const isBearer = /^bearer +\S+ *$/i.test(headers.authorization ?? '');
+  if (!isBearer && headers['x-api-key'] !== undefined) return 'x-api-key';
+  if (!isBearer && headers['x-device-api-key'] !== undefined) return 'x-device-api-key';
+  return headers.authorization === undefined ? null : 'authorization';
+}

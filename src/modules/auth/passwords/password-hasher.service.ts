@@ -1,6 +1,6 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { Turnstile } from './turnstile.js';
+import { Turnstile } from '../../../core/turnstile/turnstile.js';
 import { TooManyLogins } from './too-many-logins.error.js';
 
 /** What OWASP asks of argon2id, which is the library's default kind: 19 MiB, two passes, one lane. */

@@ -1,0 +1,8 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { credentialHeaderOf } from './access.rules.js';
+import type { AuthenticatedRequest } from './principal.decorator.js';
+
+/** The name of the header whose credential let the caller in; null where none was sent. For what must not be passed on. */
+export const CredentialHeader = createParamDecorator((_: unknown, context: ExecutionContext): string | null =>
+  credentialHeaderOf(context.switchToHttp().getRequest<AuthenticatedRequest>().headers),
+);
