@@ -189,6 +189,23 @@ describe('GET /api/images/proxy', () => {
   });
 });
 
+describe('a display of document 003, which sends no credential', () => {
+  it('gets images in a network of LEGACY_DEVICE_READS, and nowhere else', async () => {
+    for (const [network, status] of [
+      ['127.0.0.0/8', 200],
+      ['192.168.30.0/24', 401],
+    ] as const) {
+      const legacy = await startTestApp({
+        settings: { legacyDeviceReads: [network], egressAllowCidrs: ['127.0.0.1/32'] },
+        database: server.database,
+      });
+      source.script(gives(flat(1, 1)));
+      expect((await legacy.http('GET', `/api/images/lvgl?url=${source.url}`)).status).toBe(status);
+      await legacy.close();
+    }
+  });
+});
+
 describe('headers for the image’s server', () => {
   it('are those that are named, and no others', async () => {
     source.script(gives(flat(1, 1)));
