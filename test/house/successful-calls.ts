@@ -121,6 +121,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'POST /api/v1/flows/:flow_id/history/:run_id/replay': async (_, world) => ({
     parameters: [world.flow.id, String((await world.runOf(world.events.converted)).id)],
   }),
+  'POST /api/v1/places/import': () => ({ body: [{ name: name(), contains: [{ name: name() }] }] }),
   'POST /api/v1/places/:id/move': async (owner) => ({
     parameters: [await owner.create('/api/v1/places', { name: name(), parent_id: await one(owner, 'places') })],
     body: { parent_id: null },

@@ -29,6 +29,13 @@ export class PlaceTree {
     if (above.length + height > maxDepth) throw new PlaceTooDeep(maxDepth);
   }
 
+  /** How many places stand above one another down to this one, which `field` of a request names. */
+  async depthOf(tx: Tx, tenant: Tenant, id: string, field: string): Promise<number> {
+    const path = await this.places.pathUp(tx, tenant, id);
+    if (path.length === 0) throw new ValidationFailed([{ path: field, message: 'there is no such place' }]);
+    return path.length;
+  }
+
   /** The place and all below it, locked, in id order. */
   async lockSubtree(tx: Tx, tenant: Tenant, id: string): Promise<string[]> {
     const ids = (await this.places.subtree(tx, tenant, id)).map((place) => place.id);

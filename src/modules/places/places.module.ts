@@ -13,17 +13,23 @@ import { PlaceProfile } from './profiles/place-profile.entity.js';
 import { PlaceProfilesController } from './profiles/place-profiles.controller.js';
 import { PlaceProfilesRepository } from './profiles/place-profiles.repository.js';
 import { PlaceProfilesService } from './profiles/place-profiles.service.js';
+import { PlaceExport } from './transfer/place-export.service.js';
+import { PlaceImportRepository } from './transfer/place-import.repository.js';
+import { PlaceImport } from './transfer/place-import.service.js';
+import { PlaceIntake } from './transfer/place-intake.service.js';
+import { PlaceTransferController } from './transfer/place-transfer.controller.js';
 import { PlaceBranchesRepository } from './tree/place-branches.repository.js';
 import { PlaceBranches } from './tree/place-branches.service.js';
 import { PlaceTreeController } from './tree/place-tree.controller.js';
 
 const tree = [PlaceTree, PlaceBranches, PlaceBranchesRepository];
+const transfer = [PlaceExport, PlaceImport, PlaceImportRepository, PlaceIntake];
 const profiles = [FirstPlaceProfiles, PlaceProfilesRepository, PlaceProfilesService];
 
 @Module({
   imports: [AuditModule, AuthModule, TypeOrmModule.forFeature([Place, PlaceProfile])],
-  controllers: [PlaceTreeController, PlacesController, PlaceProfilesController],
-  providers: [PlacesService, PlacesRepository, PlaceUsage, ...tree, ...profiles],
+  controllers: [PlaceTreeController, PlaceTransferController, PlacesController, PlaceProfilesController],
+  providers: [PlacesService, PlacesRepository, PlaceUsage, ...tree, ...transfer, ...profiles],
   exports: [PlacesService, PlaceBranches, PlaceProfilesService, PlaceUsage],
 })
 export class PlacesModule {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { csvCell, unguarded } from './csv-cell.rules.js';
+import { csvCell, unguarded } from '../../../core/csv/csv-cell.rules.js';
 import { columnsOf, givenOf, listCell } from './csv-columns.rules.js';
 
 const header = (...cells: string[]) => columnsOf(cells);

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../../core/errors/app-error.js';
 import { ImportUnreadable } from './device-import.errors.js';
-import { csvCell, unguarded } from './csv-cell.rules.js';
+import { csvCell, unguarded } from '../../../core/csv/csv-cell.rules.js';
 import type { GivenRow } from './given-row.js';
 
 type Kind = 'text' | 'number' | 'list' | 'json';

@@ -1,10 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { delimiterOf } from '../../../core/csv/csv-delimiter.rules.js';
 import { columnsOf, givenOf } from './csv-columns.rules.js';
 import { ImportUnreadable } from './device-import.errors.js';
 import { maxRowCharacters, type GivenRow } from './given-row.js';
-
-const delimiters = [',', ';', '\t', '|'];
 
 /** The rows of a CSV file (RFC 4180; semicolons and tabs too), one after the other while it comes in. */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<GivenRow> {
@@ -34,14 +33,6 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<Give
 interface Counted {
   records: number;
   empty_lines: number;
-}
-
-/** The one that the header has most of, outside of its quotes. */
-export function delimiterOf(begin: string): string {
-  const [line = ''] = begin.trimStart().split(/[\r\n]/, 1);
-  const plain = line.replace(/"(?:[^"]|"")*"/g, '');
-  const counts = delimiters.map((delimiter) => plain.split(delimiter).length);
-  return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
 /** Enough of the file to see its header, and the whole file again. */

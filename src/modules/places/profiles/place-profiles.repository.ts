@@ -63,6 +63,15 @@ export class PlaceProfilesRepository {
     return rows.map((row) => row.id);
   }
 
+  async namedForUse(tx: Tx, tenant: Tenant, names: readonly string[]): Promise<{ id: string; name: string }[]> {
+    return tx.query(
+      `SELECT p.id, wanted.name FROM unnest($2::text[]) AS wanted (name)
+         JOIN place_profiles p ON p.tenant_id = $1 AND lower(p.name) = lower(wanted.name) AND p.deleted_at IS NULL
+       ORDER BY p.id FOR SHARE OF p`,
+      [tenant.id, names],
+    );
+  }
+
   /** The places of the profile, in id order, locked. */
   async lockPlacesOf(tx: Tx, tenant: Tenant, id: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(

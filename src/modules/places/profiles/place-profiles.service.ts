@@ -43,6 +43,11 @@ export class PlaceProfilesService {
     return ids.length === 0 ? [] : this.profiles.idsForUse(tx, tenant, ids);
   }
 
+  /** Those that are called so, without case, under the names as they were asked for; kept from being deleted. */
+  async namedForUse(tx: Tx, tenant: Tenant, names: readonly string[]): Promise<{ id: string; name: string }[]> {
+    return names.length === 0 ? [] : this.profiles.namedForUse(tx, tenant, names);
+  }
+
   async create(tenant: Tenant, request: CreatePlaceProfileRequest): Promise<CountedPlaceProfile> {
     const now = this.clock.now();
     const profile: Row<PlaceProfile> = {

@@ -14,12 +14,17 @@ const down = `WITH RECURSIVE down AS (
     SELECT p.id FROM down JOIN places p ON p.tenant_id = $1 AND p.parent_id = down.id AND p.deleted_at IS NULL
   )`;
 
+export interface BranchDetails {
+  description: string | null;
+  attributes: object;
+}
+
 /** Reads parts of the tree as they stand. */
 @Injectable()
 export class PlaceBranchesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async rows(tenant: Tenant, rootId: string | null, limit: number): Promise<BranchRow[]> {
+  async rows(tenant: Tenant, rootId: string | null, limit: number | null): Promise<BranchRow[]> {
     return this.dataSource.query<BranchRow[]>(
       `${down}
        SELECT p.id, p.name, p.parent_id AS "parentId", p.profile_id AS "profileId", f.name AS "profileName", p.location
@@ -28,6 +33,15 @@ export class PlaceBranchesRepository {
          LEFT JOIN place_profiles f ON f.tenant_id = $1 AND f.id = p.profile_id AND f.deleted_at IS NULL`,
       [tenant.id, rootId, limit],
     );
+  }
+
+  /** What the tree itself does not show, by id. */
+  async details(tenant: Tenant, ids: readonly string[]): Promise<Map<string, BranchDetails>> {
+    const rows = await this.dataSource.query<(BranchDetails & { id: string })[]>(
+      'SELECT id, description, attributes FROM places WHERE tenant_id = $1 AND id = ANY($2::uuid[])',
+      [tenant.id, ids],
+    );
+    return new Map(rows.map(({ id, ...details }) => [id, details]));
   }
 
   /** The place and, when `deep`, all below it; empty where there is no such place. */
