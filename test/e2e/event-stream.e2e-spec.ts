@@ -64,6 +64,21 @@ describe('GET /api/v1/events/stream', () => {
     expect(client.idsOf('device_event')).toEqual([event_id]);
   });
 
+  it('tells of both sides of a twin as they change', async () => {
+    const device = await world.aDevice();
+    const key = await app.http('POST', `/api/v1/devices/${device.id}/keys`, { token: world.token, body: {} });
+    const client = await open({ query: `?device_id=${device.id}&types=twin_change` });
+    const wanted = { token: world.token, body: { target: { interval: 30 } } };
+    await app.http('PATCH', `/api/v1/devices/${device.id}/twin`, wanted);
+    const asDevice = { headers: { authorization: `Bearer ${String(key.body.key)}` } };
+    await app.http('PATCH', '/device/state', { body: { interval: 60 }, ...asDevice });
+    await app.http('PATCH', '/device/state', { body: { interval: 60 }, ...asDevice });
+    const reported = await client.next('twin_change', ({ data }) => data.side === 'reported');
+    const target = await client.next('twin_change', ({ data }) => data.side === 'target');
+    expect([reported.data, target.data]).toEqual(await world.get(`/api/v1/devices/${device.id}/twin/history`));
+    expect(client.events.map(({ event }) => event)).toEqual(['ready', 'twin_change', 'twin_change']);
+  });
+
   it('tells of deliveries that have failed for good', async () => {
     const sink = await HttpSink.start();
     sink.answerAlways((_, response) => response.writeHead(400).end());

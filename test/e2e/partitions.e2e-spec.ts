@@ -15,6 +15,7 @@ const histories = [
   'flow_runs',
   'flow_steps',
   'parked_messages',
+  'twin_changes',
 ];
 
 function namesOf(table: string, firstDay: number, lastDay: number): string[] {
