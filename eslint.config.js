@@ -10,6 +10,7 @@ export default tseslint.config(
       'web/dist/**',
       'bench/node_modules/**',
       'test/hostile/**',
+      'docs/identity/**',
       'client/src/**',
       'client/dist/**',
     ],

@@ -29,6 +29,7 @@ import { FlowProcessorModule } from './modules/flow-processor/flow-processor.mod
 import { FlowsModule } from './modules/flows/flows.module.js';
 import { FunctionsModule } from './modules/functions/functions.module.js';
 import { ImagesModule } from './modules/images/images.module.js';
+import { IdentityModule } from './modules/identity/identity.module.js';
 import { IngestModule } from './modules/ingest/ingest.module.js';
 import { StoragesModule } from './modules/storages/storages.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
@@ -77,6 +78,7 @@ const features = [
   ProvisioningModule,
   FlowProcessorModule,
   IngestModule,
+  IdentityModule,
   SearchModule,
   LiveModule,
 ];

@@ -32,7 +32,12 @@ export const publicRoutes = [
 ];
 
 /** The platform's operator's, over all tenants. */
-const operatorsRoutes = [/^\w+ \/api\/v1\/admin\//, /^PATCH \/api\/v1\/users\/:id$/];
+const operatorsRoutes = [
+  /^\w+ \/api\/v1\/admin\//,
+  /^PATCH \/api\/v1\/users\/:id$/,
+  // What this instance is as a device itself.
+  /^\w+ \/api\/v1\/(device(\/provision(ed)?|\/reset)?|state(\/target|\/current)?)$/,
+];
 
 /** About oneself: any user may, no key. */
 const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/];

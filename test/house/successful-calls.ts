@@ -27,6 +27,7 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/device/register': 'admits nobody before there are provisioning keys',
   'POST /api/v1/device/register': 'admits nobody before there are provisioning keys',
   'POST /device/register': 'admits nobody before there are provisioning keys',
+  'POST /api/v1/state/current': 'machines: what runs on this one, each time that they say it',
   'POST /api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/device-data/ingest': 'machines: their messages are the history themselves',
@@ -177,6 +178,13 @@ const recipes: Readonly<Record<string, Recipe>> = {
     );
     return { parameters: [id] };
   },
+  'POST /api/v1/device/provision': async (_, world) => ({ body: { deviceName: name() }, as: await aSuperuser(world) }),
+  'PATCH /api/v1/device': async (_, world) => ({ body: { deviceName: name() }, as: await aSuperuser(world) }),
+  'POST /api/v1/device/reset': async (_, world) => ({ as: await aSuperuser(world) }),
+  'POST /api/v1/state/target': async (_, world) => ({
+    body: { apps: { [randomUUID()]: {} } },
+    as: await aSuperuser(world),
+  }),
   'POST /api/v1/admin/jobs/:job_id/release': async (owner, world) => {
     const id = randomUUID();
     await owner.server.database.query(

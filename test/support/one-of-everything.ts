@@ -72,6 +72,10 @@ const inserts = [
    VALUES ('${id}', '${id}', '${id}', '{failed}', '${id}', '${id}', '${id}', 1, 'running')`,
   `INSERT INTO invitations (id, tenant_id, email, role, secret_hash, expires_at)
    VALUES ('${id}', '${id}', 'bob@example.com', 'viewer', '', now())`,
+  `INSERT INTO identities (id, tenant_id, uuid) VALUES ('${id}', '${id}', 'a-uuid')`,
+  `INSERT INTO upstream_registrations (id, tenant_id, api_endpoint, request, state)
+   VALUES ('${id}', '${id}', 'https://example.com', '{}', 'linked')`,
+  `INSERT INTO identity_states (tenant_id, kind, version, state, source) VALUES ('${id}', 'target', 1, '{}', 'local')`,
   `INSERT INTO audit_log (id, tenant_id, actor_kind, action, subject_kind, changes)
    VALUES ('${id}', '${id}', 'system', 'label.updated', 'label', '{}')`,
 ];

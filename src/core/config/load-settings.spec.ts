@@ -26,6 +26,7 @@ describe('loadSettings without any variable', () => {
       host: '127.0.0.1',
       port: 8000,
       registration: 'open',
+      identityLocalAccess: true,
       migrateOnStart: true,
       egressAllowCidrs: ['127.0.0.0/8', '::1/128'],
       role: 'all',
@@ -40,6 +41,7 @@ describe('loadSettings with a database', () => {
       embedded: false,
       host: '0.0.0.0',
       registration: 'closed',
+      identityLocalAccess: false,
       migrateOnStart: false,
       egressAllowCidrs: [],
     });

@@ -76,6 +76,9 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     spool: read(variables.spool) ?? true,
     spoolMaxMb: read(variables.spoolMaxMb) ?? 1024,
     deviceMessagesPerSecond: read(variables.deviceMessagesPerSecond) ?? 50,
+    identityLocalAccess: read(variables.identityLocalAccess) ?? embedded,
+    provisioningKey: read(variables.provisioningKey),
+    upstreamPollSeconds: read(variables.upstreamPollSeconds) ?? 60,
     workerSlots: read(variables.workerSlots) ?? 200,
     sandboxThreads: read(variables.sandboxThreads) ?? 2,
   };

@@ -74,6 +74,12 @@ export class Settings {
   declare readonly spoolMaxMb: number;
   /** What one device may send with its own key. */
   declare readonly deviceMessagesPerSecond: number;
+  /** Whoever asks on this machine may see and change this instance's own identity without a credential. */
+  declare readonly identityLocalAccess: boolean;
+  /** What this instance registers with at an upstream when the request names no key. */
+  declare readonly provisioningKey: string | undefined;
+  /** How often it says to its upstream that it is there, and asks what it should be. */
+  declare readonly upstreamPollSeconds: number;
   /** How many jobs one process works on at once. */
   declare readonly workerSlots: number;
   /** How many threads run user code. */

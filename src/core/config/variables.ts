@@ -265,6 +265,32 @@ export const variables = {
     1,
     10_000,
   ),
+  identityLocalAccess: flag({
+    names: ['IDENTITY_LOCAL_ACCESS'],
+    meaning:
+      'Whether programs on this machine may read and change its own device identity (/api/v1/device, /api/v1/state) without a login: true in the embedded start, else false.',
+    example: 'false',
+  }),
+  provisioningKey: secret(
+    text(
+      {
+        names: ['PROVISIONING_KEY'],
+        meaning: 'The key that this instance registers with at its upstream when the request names none.',
+        example: 'flp_… of the upstream',
+      },
+      'at most 512 characters without spaces',
+      /^[\u0021-\u007e]{1,512}$/,
+    ),
+  ),
+  upstreamPollSeconds: wholeNumber(
+    {
+      names: ['UPSTREAM_POLL_SECONDS'],
+      meaning: 'How often this instance, once registered, reports to its upstream and asks for its target state.',
+      example: '60',
+    },
+    1,
+    86_400,
+  ),
   workerSlots: wholeNumber(
     {
       names: ['WORKER_SLOTS'],

@@ -39,6 +39,12 @@ export const AdmitsEditors = () => Admits({ user: 'editor', apiKey: 'write' });
 /** The tenant's admins; no key. */
 export const AdmitsAdmins = () => Admits({ user: 'admin' });
 
+/**
+ * The platform's operator, about this instance itself: superusers, and whoever asks on this machine where the settings
+ * allow it. Such a route may have no principal.
+ */
+export const AdmitsOperator = () => applyDecorators(SetMetadata(admissionKey, 'operator'), ApiBearerAuth());
+
 /** No credential is asked for. The whole list of such routes is in the HTTP contract. */
 export const Public = () => applyDecorators(SetMetadata(admissionKey, 'public'), ApiSecurity({}));
 

@@ -4,6 +4,7 @@ import { admissionKey, type Admission } from './access.decorator.js';
 import { credentialOf } from './access.rules.js';
 import { Admittance } from './admittance.service.js';
 import { AccessForbidden } from './auth.errors.js';
+import { OperatorAccess } from './operator-access.service.js';
 import type { AuthenticatedRequest } from './principal.decorator.js';
 
 /** Stands before every route and refuses what the route does not admit; a route that says nothing admits nobody. */
@@ -12,16 +13,18 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly admittance: Admittance,
+    private readonly operators: OperatorAccess,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const admission = this.reflector.getAllAndOverride<
-      Admission | 'public' | 'public or user' | 'judged by the handler' | undefined
+      Admission | 'public' | 'public or user' | 'judged by the handler' | 'operator' | undefined
     >(admissionKey, [context.getHandler(), context.getClass()]);
     if (admission === 'public' || admission === 'judged by the handler') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (admission === 'public or user') return this.admitsCallerIfAny(request);
-    await this.admittance.enter(request, admission);
+    if (admission === 'operator') await this.operators.enter(request);
+    else await this.admittance.enter(request, admission);
     return true;
   }
 

@@ -22,6 +22,7 @@ import { LegacyNetworks } from './legacy-networks.service.js';
 import { Membership } from './membership.entity.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { NewAccounts } from './new-accounts.service.js';
+import { OperatorAccess } from './operator-access.service.js';
 import { PasswordHasher } from './passwords/password-hasher.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { LoginController } from './sessions/login.controller.js';
@@ -111,6 +112,7 @@ const useCases = [
     Admittance,
     Authenticators,
     LegacyNetworks,
+    OperatorAccess,
     StandingAccess,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
@@ -120,6 +122,7 @@ const useCases = [
       ApiKeysService,
       AuthService,
       Authenticators,
+      OperatorAccess,
       RegistrationDefaultsChecks,
       StandingAccess,
       TenantSetups,

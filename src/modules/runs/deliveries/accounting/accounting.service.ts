@@ -60,7 +60,7 @@ const waitingSql = `
   FROM (
     SELECT CASE WHEN j.lease_token IS NOT NULL THEN 'in_flight' WHEN l.disabled THEN 'disabled' WHEN l.paused THEN 'paused'
                 WHEN l.blocked_reason IS NOT NULL THEN 'blocked' ELSE 'scheduled' END AS held_by
-    FROM jobs j JOIN lanes l ON l.id = j.lane_id WHERE l.kind = 'deliveries'
+    FROM jobs j JOIN lanes l ON l.id = j.lane_id WHERE l.kind = 'deliveries' AND j.kind = 'deliver'
   ) held`;
 
 interface AccountsRow extends Omit<Accounting, 'made' | 'faults'> {
