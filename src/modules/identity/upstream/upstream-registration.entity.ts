@@ -76,7 +76,7 @@ export class UpstreamRegistration {
 
   /** What the upstream took of our state: it is told only what differs. */
   @Column('jsonb', { default: {} })
-  reported!: Record<string, unknown>;
+  reported!: object;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
