@@ -23,7 +23,7 @@ function ask(port: number, path: string, headers: Record<string, string> = {}, a
     request.on('error', reject);
     request.on('response', (response) => {
       void text(response).then((body) => {
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) as Body });
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) });
       }, reject);
     });
     request.end();
