@@ -19,6 +19,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { ConfigsModule } from './modules/configs/configs.module.js';
 import { DeviceTransferModule } from './modules/devices/transfer/device-transfer.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
@@ -72,6 +73,7 @@ const features = [
   SeriesModule,
   RunsModule,
   ImagesModule,
+  ConfigsModule,
   IntegrationsModule,
   StoragesModule,
   FlowsModule,

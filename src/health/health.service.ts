@@ -8,6 +8,7 @@ import {
 import { Settings } from '../core/config/settings.js';
 import { HotPool } from '../core/database/hot-pool.js';
 import { Clock } from '../core/time/clock.js';
+import { ConfigFolder } from '../modules/configs/files/config-folder.service.js';
 import { SpoolService } from '../modules/devices/journal/spool/spool.service.js';
 import { reportOf, type HealthReport } from './health-report.js';
 import { SchemaState } from './schema-state.js';
@@ -24,13 +25,19 @@ export class HealthService {
     private readonly hotPool: HotPool,
     private readonly schemaState: SchemaState,
     private readonly spool: SpoolService,
+    private readonly configFolder: ConfigFolder,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   /** Everything that is watched. A schema that lags behind, as it does during an update, is no reason to be restarted. */
   async health(): Promise<HealthReport> {
-    const report = await this.report([() => this.database(), () => this.schema('degraded'), ...this.spoolCheck()]);
+    const report = await this.report([
+      () => this.database(),
+      () => this.schema('degraded'),
+      ...this.spoolCheck(),
+      ...this.configFolderCheck(),
+    ]);
     const { records, bytes, oldestAtMs } = this.spool.depth;
     if (oldestAtMs === null) return report;
     return { ...report, spool: { records, bytes, oldest_age_seconds: (this.clock.nowMs() - oldestAtMs) / 1_000 } };
@@ -82,6 +89,12 @@ export class HealthService {
       case 'ready':
         return [() => (depth.records === 0 ? indicator.up() : indicator.degraded(`${depth.records} messages wait`))];
     }
+  }
+
+  /** Only shown while something is wrong, and without the path: anybody may read this. */
+  private configFolderCheck(): (() => HealthIndicatorResult)[] {
+    if (this.configFolder.trouble === null) return [];
+    return [() => this.indicators.check('config_folder').degraded('cannot be kept in line with the configs')];
   }
 
   private get canSpool(): boolean {

@@ -62,7 +62,10 @@ const devicesRoutes = [
 ];
 
 /** What a device may read, of itself or of nobody, beside those who may read it anyway. */
-const sharedRoutes = [/^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/, /^GET \/api\/images\//];
+const sharedRoutes = [
+  /^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/,
+  /^GET \/api\/(images\/|configs\/:mac\.json$)/,
+];
 
 /** Where devices get their first own key. */
 const registrationRoutes = [/^POST \/(api\/(v1\/)?)?device\/register$/];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { aCast } from '../support/cast.js';
 import { accessOf } from './access-table.js';
-import { addressOf, innerResources, Owner, resources, type Resource } from './guarded-resources.js';
+import { addressOf, innerResources, makers, Owner, resources, type Resource } from './guarded-resources.js';
 import { allRoutes } from './routes.js';
 
 const isPublic = (route: string): boolean => accessOf(route).users === 'anybody';
@@ -52,9 +52,11 @@ describe('every route with an id', () => {
       const id = rows.get(resource)?.id ?? '';
       const { users, keys } = accessOf(route);
       const answer = await (users === 'nobody' ? device : people).call(route, [id]);
-      if (!isNotFound(answer)) faults.push(`${route} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+      const isMade = makers.includes(route) && answer.status === 201;
+      if (!isNotFound(answer) && !isMade)
+        faults.push(`${route} answered ${answer.status} ${JSON.stringify(answer.body)}`);
       const byKey = keys === null ? null : await new Owner(server, cast.keys[keys]).call(route, [id]);
-      if (byKey !== null && !isNotFound(byKey)) faults.push(`${route} answered a key ${byKey.status}`);
+      if (byKey !== null && !isNotFound(byKey) && !isMade) faults.push(`${route} answered a key ${byKey.status}`);
     }
     expect(faults).toEqual([]);
 
@@ -116,6 +118,8 @@ function isNotFound({ status, body }: { status: number; body: unknown }): boolea
   return status === 404 && code.endsWith('.not_found') && code !== 'http.not_found';
 }
 
+/** At the end of `type`: on routes of other systems' clients `code` is theirs. */
 function codeOf(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : 'without a code';
+  const isProblem = typeof body === 'object' && body !== null && 'type' in body;
+  return isProblem ? String(body.type).replace('urn:fieldline:problem:', '') : 'without a code';
 }

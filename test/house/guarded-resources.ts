@@ -67,6 +67,7 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
   { at: '/api/v1/audit/', make: anAuditRecord },
   { at: '/api/v1/auth/sessions/', make: aSession },
+  { at: '/api/configs/', make: aConfig },
   { at: '/api/v1/invitations/', make: (owner) => owner.create('/api/v1/invitations', aPerson()) },
   { at: '/api/v1/labels/', make: (owner) => owner.create('/api/v1/labels', { name: name() }) },
   { at: '/api/v1/members/', make: (owner) => owner.create('/api/v1/users', aUser()) },
@@ -116,6 +117,9 @@ export const resources: readonly Resource[] = [
   },
 ];
 
+/** Routes that make what is not there: a foreign tenant's is, to a stranger, a free name. */
+export const makers = ['PUT /api/configs/:mac'];
+
 /** Further parameters that name a row of a kind above: a route must refuse a foreign one below a row of one's own, too. */
 export const innerResources: Readonly<Record<string, string>> = { ':device_id': '/api/v1/devices/' };
 
@@ -128,6 +132,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PATCH /device/:uuid/state': {},
   'POST /api/v1/functions/:id/test': { sample: {} },
   'POST /api/v1/integrations/:integration_id/replay': { failed: true },
+  'PUT /api/configs/:mac': { content: {} },
   'POST /api/v1/storages/:storage_id/replay': { failed: true },
   'POST /api/v1/storage/:storage_id/replay': { failed: true },
 };
@@ -140,9 +145,19 @@ export function addressOf(pattern: string, parameters: readonly string[]): strin
     .map((part) => {
       if (part === '*') return 'anything';
       if (!part.startsWith(':')) return part;
-      return left.shift() ?? (part.endsWith('id') ? randomUUID() : '1');
+      // What follows the name stays: `:mac.json`.
+      const [, ending = ''] = /^:\w+(.*)$/.exec(part) ?? [];
+      return (left.shift() ?? (part.endsWith('id') ? randomUUID() : '1')) + ending;
     })
     .join('/');
+}
+
+/** Named by its MAC. */
+async function aConfig(owner: Owner): Promise<string> {
+  const mac = (randomUUID().replaceAll('-', '').slice(0, 12).match(/../g) ?? []).join('-');
+  const { status } = await owner.call('PUT /api/configs/:mac', [mac], { content: { deviceName: name() } });
+  if (status !== 201) throw new Error(`a config was answered ${status}`);
+  return mac;
 }
 
 function aDevice(owner: Owner): Promise<string> {

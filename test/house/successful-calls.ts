@@ -127,6 +127,22 @@ const recipes: Readonly<Record<string, Recipe>> = {
     parameters: [await owner.create('/api/v1/places', { name: name(), parent_id: await one(owner, 'places') })],
     body: { parent_id: null },
   }),
+  'PUT /api/configs/:mac': async (owner) => ({
+    parameters: [await oneAt(owner, '/api/configs/')],
+    body: { content: { deviceName: name() } },
+  }),
+  'DELETE /api/configs/:mac': async (owner) => ({ parameters: [await oneAt(owner, '/api/configs/')] }),
+  'POST /api/configs/assignments': async (owner) => {
+    const label = await one(owner, 'labels');
+    const mac = randomUUID().replaceAll('-', '').slice(0, 12);
+    await owner.create('/api/v1/devices', { name: name(), mac, label_ids: [label] });
+    return { body: { label_id: label, content: { deviceName: name() } } };
+  },
+  'POST /api/configs/:mac/revisions/:revision/restore': async (owner) => {
+    const mac = await oneAt(owner, '/api/configs/');
+    await owner.call('PUT /api/configs/:mac', [mac], { content: {} });
+    return { parameters: [mac, '1'] };
+  },
   'POST /api/v1/integrations/:id/pause': async (owner) => ({ parameters: [await one(owner, 'integrations')] }),
   'POST /api/v1/integrations/:id/resume': async (owner) => {
     const id = await one(owner, 'integrations');
@@ -211,9 +227,13 @@ function plainRecipe(route: string): Recipe | undefined {
   });
 }
 
-async function one(owner: Owner, kind: string): Promise<string> {
-  const resource = resources.find(({ at }) => at === `/api/v1/${kind}/`);
-  if (resource === undefined) throw new Error(`nothing is made at ${kind}`);
+function one(owner: Owner, kind: string): Promise<string> {
+  return oneAt(owner, `/api/v1/${kind}/`);
+}
+
+async function oneAt(owner: Owner, path: string): Promise<string> {
+  const resource = resources.find(({ at }) => at === path);
+  if (resource === undefined) throw new Error(`nothing is made at ${path}`);
   return resource.make(owner);
 }
 

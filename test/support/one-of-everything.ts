@@ -13,6 +13,12 @@ const inserts = [
   `INSERT INTO throttles (key, count, counted_at, blocked_until) VALUES ('x', 1, now(), now())`,
   `INSERT INTO changes (tenant_id, kind, entity_id) VALUES ('${id}', 'device', '${id}')`,
   `INSERT INTO notices (tenant_id, kind, filename) VALUES ('${id}', 'configs', 'a file')`,
+  `INSERT INTO configs (id, tenant_id, mac, content, revision, last_revision)
+   VALUES ('${id}', '${id}', 'a4-cf-12-6b-00-7e', '{}', 1, 1)`,
+  `INSERT INTO config_revisions (tenant_id, config_id, revision, content, made_by)
+   VALUES ('${id}', '${id}', 1, '{}', 'user')`,
+  `INSERT INTO config_files (folder_id, tenant_id, mac, revision, digest)
+   VALUES ('${id}', '${id}', 'a4-cf-12-6b-00-7e', 1, 'x')`,
   `INSERT INTO workers (id, role, host, pid, slots, lease_until) VALUES ('${id}', 'all', 'here', 1, 1, now())`,
   `INSERT INTO lanes (id, tenant_id, kind) VALUES ('${id}', '${id}', 'deliveries')`,
   `INSERT INTO jobs (id, tenant_id, lane_id, kind) VALUES ('${id}', '${id}', '${id}', 'process-event')`,

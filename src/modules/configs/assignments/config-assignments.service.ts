@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../../core/database/transactions.js';
+import type { Tx } from '../../../core/database/tx.js';
+import { AppError, type FieldError } from '../../../core/errors/app-error.js';
+import { whyNotStorable } from '../../../core/json/storable.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { Changes } from '../../../core/changes/changes.js';
+import { AuditService } from '../../auth/audit/audit.service.js';
+import type { KnownDevice } from '../../devices/device-state.entity.js';
+import { DevicesService } from '../../devices/devices.service.js';
+import { LabelsService } from '../../labels/labels.service.js';
+import { ConfigSaves, type RevisionAuthor, type SavedConfig, type WantedConfig } from '../config-saves.js';
+import { ConfigExists, TooManyDevices } from '../config.errors.js';
+import { contentLimits, type ConfigContent } from '../config.rules.js';
+import { ConfigsRepository } from '../configs.repository.js';
+import { ConfigFolder } from '../files/config-folder.service.js';
+import { ConfigSchemas, type ProfileCheck } from '../schemas/config-schemas.service.js';
+import { filled, TemplateValueMissing } from './config-template.rules.js';
+import type { AssignConfigRequest } from './dto/assign-config.request.js';
+import type { AssignmentResponse, FailedAssignmentResponse } from './dto/assignment.response.js';
+
+/** What one transaction holds without being in anybody's way for long. */
+const mostDevices = 2_000;
+const pageOfDevices = 500;
+
+/** Gives every device that wears a label a config made of one template; all of them in one transaction. */
+@Injectable()
+export class ConfigAssignments {
+  constructor(
+    private readonly devices: DevicesService,
+    private readonly labels: LabelsService,
+    private readonly schemas: ConfigSchemas,
+    private readonly configs: ConfigsRepository,
+    private readonly saves: ConfigSaves,
+    private readonly folder: ConfigFolder,
+    private readonly transactions: Transactions,
+    private readonly changes: Changes,
+    private readonly audit: AuditService,
+  ) {}
+
+  async assign(tenant: Tenant, request: AssignConfigRequest, author: RevisionAuthor): Promise<AssignmentResponse> {
+    const { id: labelId } = await this.labels.get(tenant, request.label_id.toLowerCase());
+    const devices = await this.devicesOf(tenant, labelId);
+    const { wanted, failed } = await this.contentsFor(tenant, devices, request.content);
+    const isDryRun = request.dry_run ?? false;
+    const saved = await this.transactions.run(async (tx) => {
+      const spared = request.allow_overwrite === false ? await this.existing(tx, tenant, wanted) : new Set<string>();
+      for (const { mac } of wanted.filter((one) => spared.has(one.mac))) failed.set(mac, new ConfigExists(mac));
+      const due = wanted.filter(({ mac }) => !spared.has(mac));
+      if (isDryRun) return this.saves.foresee(tx, tenant, due);
+      const done = await this.saves.save(tx, tenant, due, author);
+      await this.record(tx, tenant, labelId, done, failed.size);
+      return done;
+    });
+    if (!isDryRun) {
+      await this.folder.mirror(
+        tenant,
+        saved.map(({ after }) => after.mac),
+      );
+    }
+    const count = (outcome: SavedConfig['outcome']) => saved.filter((one) => one.outcome === outcome).length;
+    return {
+      label_id: labelId,
+      devices: devices.length,
+      created: count('created'),
+      updated: count('updated'),
+      unchanged: count('unchanged'),
+      failed: devices.flatMap((device) => failureOf(device, failed.get(device.mac ?? device.id))),
+      dry_run: isDryRun,
+    };
+  }
+
+  private async devicesOf(tenant: Tenant, labelId: string): Promise<KnownDevice[]> {
+    const devices: KnownDevice[] = [];
+    for (;;) {
+      const after = devices.at(-1)?.id ?? null;
+      const page = await this.devices.listAfter(tenant, { label_id: labelId }, after, pageOfDevices);
+      devices.push(...page);
+      if (devices.length > mostDevices) throw new TooManyDevices(mostDevices);
+      if (page.length < pageOfDevices) return devices;
+    }
+  }
+
+  /** In the order of their MACs, as rows are locked; a schema is read once for all devices of its profile. */
+  private async contentsFor(tenant: Tenant, devices: readonly KnownDevice[], template: ConfigContent) {
+    const checks = new Map<string | null, ProfileCheck>();
+    const wanted: WantedConfig[] = [];
+    const failed = new Map<string, AppError>();
+    for (const device of devices) {
+      try {
+        if (device.mac === null) throw new DeviceWithoutMac();
+        const content = contentFor(template, { ...device, mac: device.mac });
+        const check = checks.get(device.profileId) ?? (await this.schemas.checkOf(tenant, device.profileId));
+        checks.set(device.profileId, check);
+        check.assertFits(content);
+        wanted.push({ mac: device.mac, content });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        failed.set(device.mac ?? device.id, error);
+      }
+    }
+    return { wanted: wanted.sort((a, b) => (a.mac < b.mac ? -1 : 1)), failed };
+  }
+
+  private async existing(tx: Tx, tenant: Tenant, wanted: readonly WantedConfig[]): Promise<Set<string>> {
+    const stored = await this.configs.lock(
+      tx,
+      tenant,
+      wanted.map(({ mac }) => mac),
+    );
+    return new Set(stored.filter(({ deletedAt }) => deletedAt === null).map(({ mac }) => mac));
+  }
+
+  private async record(tx: Tx, tenant: Tenant, labelId: string, saved: readonly SavedConfig[], failed: number) {
+    const ids = saved.filter(({ outcome }) => outcome !== 'unchanged').map(({ after }) => after.id);
+    await this.changes.recordMany(tx, tenant, 'config', ids);
+    const report = { label_id: labelId, failed };
+    await this.audit.recordBulk(tx, tenant, { action: 'config.assigned', kind: 'config', ids, report });
+  }
+}
+
+/** A config is found by a MAC, and the device has none. */
+class DeviceWithoutMac extends AppError {
+  readonly kind = 'impossible';
+  readonly code = 'config.device_without_mac';
+
+  constructor() {
+    super('the device has no MAC address');
+  }
+}
+
+/** The template does not become a config with what the device says. */
+class TemplateUnfit extends AppError {
+  readonly kind = 'impossible';
+  readonly code = 'config.template_unfit';
+}
+
+function contentFor(template: ConfigContent, device: KnownDevice & { mac: string }): ConfigContent {
+  const { id, name, mac, devEui, uuid, serial, site, metadata } = device;
+  try {
+    const content = filled(template, { id, name, mac, dev_eui: devEui, uuid, serial, site, metadata });
+    const flaw = whyNotStorable(content, contentLimits);
+    if (flaw !== undefined) throw new TemplateUnfit(`the content ${flaw}`);
+    return content;
+  } catch (error) {
+    throw error instanceof TemplateValueMissing ? new TemplateUnfit(error.message) : error;
+  }
+}
+
+function failureOf(device: KnownDevice, error: AppError | undefined): FailedAssignmentResponse[] {
+  if (error === undefined) return [];
+  const errors: readonly FieldError[] = error.errors;
+  return [
+    {
+      device_id: device.id,
+      device_name: device.name,
+      mac_address: device.mac,
+      code: error.code,
+      error: error.message,
+      ...(errors.length === 0 ? {} : { errors }),
+    },
+  ];
+}

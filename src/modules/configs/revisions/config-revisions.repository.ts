@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Row } from '../../../core/database/row.js';
+import type { Tx } from '../../../core/database/tx.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import { ConfigRevision } from './config-revision.entity.js';
+
+/** A revision without its content, as lists show it. */
+export type ListedRevision = Omit<Row<ConfigRevision>, 'content'> & { wasDeleted: boolean };
+
+/** All queries on revisions of configs. */
+@Injectable()
+export class ConfigRevisionsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The newest first. */
+  async list(tenant: Tenant, configId: string, skip: number, limit: number): Promise<ListedRevision[]> {
+    return this.dataSource.query<ListedRevision[]>(
+      `SELECT tenant_id AS "tenantId", config_id AS "configId", revision, content IS NULL AS "wasDeleted",
+         made_by AS "madeBy", made_by_id AS "madeById", restored_from AS "restoredFrom", created_at AS "createdAt"
+       FROM config_revisions WHERE tenant_id = $1 AND config_id = $2 ORDER BY revision DESC OFFSET $3 LIMIT $4`,
+      [tenant.id, configId, skip, limit],
+    );
+  }
+
+  async find(tenant: Tenant, configId: string, revision: number): Promise<Row<ConfigRevision> | null> {
+    return this.dataSource.manager.findOneBy(ConfigRevision, { tenantId: tenant.id, configId, revision });
+  }
+
+  async insert(tx: Tx, tenant: Tenant, revisions: readonly Row<ConfigRevision>[]): Promise<void> {
+    const each = <Field extends keyof ConfigRevision>(field: Field) => revisions.map((revision) => revision[field]);
+    await tx.query(
+      `INSERT INTO config_revisions (tenant_id, config_id, revision, content, made_by, made_by_id, restored_from,
+                                     created_at)
+       SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::timestamptz[])`,
+      [
+        tenant.id,
+        each('configId'),
+        each('revision'),
+        each('content'),
+        each('madeBy'),
+        each('madeById'),
+        each('restoredFrom'),
+        each('createdAt'),
+      ],
+    );
+  }
+}
