@@ -44,7 +44,7 @@ const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/]
 
 /** Members, keys and settings. */
 const adminsRoutes = [
-  /^\w+ \/api\/v1\/(api-keys|audit|invitations|members|users)(\/|$)/,
+  /^\w+ \/api\/v1\/(api-keys|audit|invitations|members|provisioning-keys|users)(\/|$)/,
   /^\w+ \/api\/v1\/devices\/:id\/keys(\/|$)/,
   /^PATCH \/api\/v1\/tenants\/:id$/,
 ];
@@ -67,8 +67,9 @@ const sharedRoutes = [
   /^GET \/api\/(images\/|configs\/:mac\.json$)/,
 ];
 
-/** Where devices get their first own key. */
+/** Where devices get their first own key, and show that they have it. */
 const registrationRoutes = [/^POST \/(api\/(v1\/)?)?device\/register$/];
+const exchangeRoutes = [/^POST \/(api\/(v1\/)?)?device\/:uuid\/key-exchange$/];
 
 export function accessOf(route: string): Access {
   const isOneOf = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(route));
@@ -84,6 +85,7 @@ export function accessOf(route: string): Access {
   if (isOneOf(networksRoutes)) return people('nobody', 'ingest');
   if (isOneOf(devicesRoutes)) return { users: 'nobody', keys: null, devices: true, provisioning: false };
   if (isOneOf(registrationRoutes)) return { users: 'nobody', keys: null, devices: false, provisioning: true };
+  if (isOneOf(exchangeRoutes)) return { users: 'nobody', keys: null, devices: true, provisioning: true };
   if (isOneOf(tokensRoutes)) return people('editor', 'write');
   return route.startsWith('GET ') ? people('viewer', 'read') : people('editor', 'write');
 }

@@ -113,4 +113,15 @@ describe('every route', () => {
     const faults = await faultsOf({ token: cast.device }, wanted);
     expect(faults).toEqual([`POST /api/v1/invitations/accept: ${forbidden}, and not admitted`]);
   });
+
+  it('admits a device with the key that it shares with others where it should', async () => {
+    const wanted = ({ users, provisioning }: Access) => (users === 'anybody' || provisioning ? 'admitted' : forbidden);
+    for (const credential of [
+      { token: cast.provisioningKey },
+      { headers: { 'x-provisioning-key': cast.provisioningKey } },
+    ]) {
+      const faults = await faultsOf(credential, wanted);
+      expect(faults).toEqual([`POST /api/v1/invitations/accept: ${forbidden}, and not admitted`]);
+    }
+  });
 });

@@ -35,7 +35,7 @@ const settable = [
 ];
 
 /** Bodies that machines send: what is unknown is kept with the message, and reaches nothing else. */
-const ofMachines = /^POST .*(\/ingest\/\w+|\/device-data\/ingest|\/devices\/claim|\/device\/register)$/;
+const ofMachines = /^POST .*(\/ingest\/\w+|\/device-data\/ingest|\/devices\/claim|\/device\/register|\/key-exchange)$/;
 
 let server: TestApp;
 let document: ApiDocument;

@@ -85,10 +85,11 @@ export const resources: readonly Resource[] = [
   { at: '/api/v1/devices/', make: aDevice },
   { at: '/gateway/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/api/devices/', make: aDevice, shownAt: '/api/v1/devices/' },
-  { at: '/api/v1/device/', make: aDevice, shownAt: '/api/v1/devices/' },
-  { at: '/api/device/', make: aDevice, shownAt: '/api/v1/devices/' },
-  { at: '/device/', make: aDevice, shownAt: '/api/v1/devices/' },
   { at: '/gateway/device-tokens/', make: aDeviceToken },
+  { at: '/api/v1/provisioning-keys/', make: (owner) => owner.create('/api/v1/provisioning-keys', { name: name() }) },
+  { at: '/api/v1/device/', make: aNamedDevice, shownAt: '/api/v1/devices/' },
+  { at: '/api/device/', make: aNamedDevice, shownAt: '/api/v1/devices/' },
+  { at: '/device/', make: aNamedDevice, shownAt: '/api/v1/devices/' },
   { at: '/api/v1/devices/imports/', make: anImport },
   {
     at: '/api/v1/functions/',
@@ -162,6 +163,13 @@ async function aConfig(owner: Owner): Promise<string> {
 
 function aDevice(owner: Owner): Promise<string> {
   return owner.create('/api/v1/devices', { name: name() });
+}
+
+/** Its own name for itself is its id, so that either names it. */
+async function aNamedDevice(owner: Owner): Promise<string> {
+  const id = await aDevice(owner);
+  await owner.call('PATCH /api/v1/devices/:id', [id], { uuid: id });
+  return id;
 }
 
 async function aDeviceToken(owner: Owner): Promise<string> {

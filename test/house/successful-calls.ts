@@ -28,6 +28,9 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/device/register': 'admits nobody before there are provisioning keys',
   'POST /device/register': 'admits nobody before there are provisioning keys',
   'POST /api/v1/state/current': 'machines: what runs on this one, each time that they say it',
+  'POST /api/device/:uuid/key-exchange': 'machines: it shows a key that was recorded when it was given',
+  'POST /api/v1/device/:uuid/key-exchange': 'machines: it shows a key that was recorded when it was given',
+  'POST /device/:uuid/key-exchange': 'machines: it shows a key that was recorded when it was given',
   'POST /api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/device-data/ingest': 'machines: their messages are the history themselves',
@@ -97,6 +100,9 @@ const recipes: Readonly<Record<string, Recipe>> = {
     parameters: [await one(owner, 'devices')],
     body: { target: { interval: 30 } },
   }),
+  'POST /api/v1/device/register': aRegistration,
+  'POST /api/device/register': aRegistration,
+  'POST /device/register': aRegistration,
   'PUT /api/v1/devices/:id/labels': async (owner) => ({
     parameters: [await one(owner, 'devices')],
     body: [await one(owner, 'labels')],
@@ -252,6 +258,14 @@ async function aSuperuser({ app }: HistoryWorld): Promise<Owner> {
   const body = { username: person.email, password: 'a long enough password' };
   const login = await app.http('POST', '/api/v1/auth/login', { body });
   return new Owner(app, String(login.body.access_token));
+}
+
+async function aRegistration(owner: Owner): Promise<SuccessfulCall> {
+  const { body } = await owner.call('POST /api/v1/provisioning-keys', [], { name: name() });
+  return {
+    body: { uuid: randomUUID(), deviceName: name(), deviceType: 'esp32' },
+    as: new Owner(owner.server, String(body.key)),
+  };
 }
 
 async function aDeviceToken(owner: Owner): Promise<string> {

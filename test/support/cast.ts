@@ -4,12 +4,13 @@ import type { TestApp } from './app.js';
 
 const password = 'a long enough password';
 
-/** Everybody whom one tenant knows: a user of each role, a superuser, an API key of each scope, and a device. */
+/** Everybody whom one tenant knows: a user of each role, a superuser, an API key of each scope, a device, and one that will register. */
 export interface Cast {
   /** Access tokens. */
   users: Record<Role | 'superuser', string>;
   keys: Record<Scope, string>;
   device: string;
+  provisioningKey: string;
 }
 
 /** A tenant of its own with everybody in it. */
@@ -25,7 +26,10 @@ export async function aCast(server: TestApp): Promise<Cast> {
     keys[scope] = String(made.key);
   }
   const device = await aDeviceKey(server, admin.token);
-  return { users: users as Cast['users'], keys: keys as Cast['keys'], device };
+  const body = { name: randomUUID() };
+  const fleet = await server.http('POST', '/api/v1/provisioning-keys', { token: admin.token, body });
+  const provisioningKey = String(fleet.body.key);
+  return { users: users as Cast['users'], keys: keys as Cast['keys'], device, provisioningKey };
 }
 
 async function aUser(server: TestApp, admin: string, role: Role, isSuperuser = false): Promise<string> {

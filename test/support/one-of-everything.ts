@@ -43,6 +43,11 @@ const inserts = [
   `INSERT INTO device_keys (id, tenant_id, device_id, origin, prefix, secret_hash)
    VALUES ('${id}', '${id}', '${id}', 'issued', 'fld_x', '')`,
   `INSERT INTO device_tokens (id, tenant_id, device_id, prefix, secret_hash) VALUES ('${id}', '${id}', '${id}', 'flt_x', '')`,
+  `INSERT INTO provisioning_keys (id, tenant_id, name, prefix, secret_hash, profile_id, place_id)
+   VALUES ('${id}', '${id}', 'a fleet', 'flp_x', '', '${id}', '${id}')`,
+  `INSERT INTO provisioning_key_labels (tenant_id, provisioning_key_id, label_id) VALUES ('${id}', '${id}', '${id}')`,
+  `INSERT INTO device_registrations (tenant_id, provisioning_key_id, device_id, registration_id, registered_at, address)
+   VALUES ('${id}', '${id}', '${id}', '${id}', now(), '192.0.2.1')`,
   `INSERT INTO series_keys (tenant_id, device_id, key_id, key) VALUES ('${id}', '${id}', 1, 'temperature')`,
   `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values)
    VALUES ('${id}', '${id}', '2026-11-20', 1, 0, '{0}', '{1}')`,

@@ -18,7 +18,8 @@ const apiKey = (...granted: (typeof scopes)[number][]): Principal => ({
   scopes: granted,
 });
 const device: Principal = { kind: 'device', tenant, deviceId: 'device' };
-const everybody = [...roles.map((role) => user(role)), apiKey(...scopes), device];
+const provisioningKey: Principal = { kind: 'provisioning_key', tenant, provisioningKeyId: 'key', name: 'a fleet' };
+const everybody = [...roles.map((role) => user(role)), apiKey(...scopes), device, provisioningKey];
 
 describe('refusalOf', () => {
   it('admits a role and those above it', () => {
@@ -41,10 +42,14 @@ describe('refusalOf', () => {
     expect(refusalOf({ apiKey: 'read' }, user('admin'))).toBe('users may not do this');
     expect(refusalOf({ user: 'viewer', apiKey: 'read' }, device)).toBe('devices may not do this');
     expect(refusalOf({ device: true }, device)).toBeNull();
+    expect(refusalOf({ user: 'viewer', apiKey: 'read', device: true }, provisioningKey)).toBe(
+      'with a provisioning key devices register, and nothing else',
+    );
+    expect(refusalOf({ provisioningKey: true }, provisioningKey)).toBeNull();
   });
 
   it('admits nobody but superusers where it says so, whatever else it names', () => {
-    const admission = { superuser: true, user: 'viewer', apiKey: 'read', device: true } as const;
+    const admission = { superuser: true, user: 'viewer', apiKey: 'read', device: true, provisioningKey: true } as const;
     expect(everybody.map((one) => refusalOf(admission, one))).not.toContain(null);
     expect(refusalOf(admission, user('viewer', true))).toBeNull();
   });
@@ -56,6 +61,7 @@ describe('credentialOf', () => {
     ['a bearer', { authorization: 'Bearer abc' }, 'abc'],
     ['the scheme in any case and blanks around', { authorization: 'bEARER   abc  ' }, 'abc'],
     ['a key', { 'x-api-key': ' abc ' }, 'abc'],
+    ['the key of a fleet', { 'x-provisioning-key': ' abc ' }, 'abc'],
     ['both: the bearer counts', { authorization: 'Bearer abc', 'x-api-key': 'def' }, 'abc'],
     ["a proxy's own scheme beside a key", { authorization: 'Basic eDp5', 'x-api-key': 'def' }, 'def'],
     ['another scheme', { authorization: 'Basic eDp5' }, ''],

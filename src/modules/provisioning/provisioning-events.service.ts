@@ -9,6 +9,17 @@ interface Provisioned {
   id: string;
 }
 
+/** What flows hear of a registration. */
+export interface RegisteredSaid {
+  provisioning_key_id: string;
+  uuid: string;
+  device_name: string;
+  /** Whether the device was made by it. */
+  is_first: boolean;
+  /** What the device told of itself, as it told it. */
+  details: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Says in the journal what happened to devices, so that flows take it and histories show it: `device_claimed`,
  * `device_registered`. Said before the device is answered: where it cannot be, the device asks again.
@@ -24,8 +35,8 @@ export class ProvisioningEventsService {
     await this.say(token, 'device_claimed', { token_id: token.id });
   }
 
-  async registered(registration: Provisioned, provisioningKeyId: string): Promise<void> {
-    await this.say(registration, 'device_registered', { provisioning_key_id: provisioningKeyId });
+  async registered(registration: Provisioned, said: RegisteredSaid): Promise<void> {
+    await this.say(registration, 'device_registered', { registration_id: registration.id, ...said });
   }
 
   private async say({ tenantId, deviceId, id }: Provisioned, event: string, said: object): Promise<void> {

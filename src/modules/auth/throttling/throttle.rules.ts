@@ -32,6 +32,9 @@ export const limits = {
   'register.address': { free: 60, forgivenEveryMs: 5 * minuteMs, firstDelayMs: secondMs, maxDelayMs: 10 * minuteMs },
   // Nobody guesses 256 bits; this keeps the database from being asked for nothing.
   'refresh.address': { free: 100, forgivenEveryMs: 10 * secondMs, firstDelayMs: secondMs, maxDelayMs: minuteMs },
+  // A fleet boots at once, and behind one address: what is beyond that many goes on at a pace that harms nobody.
+  'device_registration.account': { free: 1_000, forgivenEveryMs: 100, firstDelayMs: secondMs, maxDelayMs: minuteMs },
+  'device_registration.address': { free: 600, forgivenEveryMs: 200, firstDelayMs: secondMs, maxDelayMs: minuteMs },
 } satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof limits;

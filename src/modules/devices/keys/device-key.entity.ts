@@ -30,7 +30,7 @@ export class DeviceKey {
   @Column('text')
   origin!: DeviceKeyOrigin;
 
-  /** The one-time token that it was claimed with. */
+  /** The one-time token or the registration that it was given for. */
   @Column('uuid', { name: 'claim_id', nullable: true })
   claimId!: string | null;
 

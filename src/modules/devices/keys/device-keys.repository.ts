@@ -56,6 +56,16 @@ export class DeviceKeysRepository {
     }
   }
 
+  /** What was the key of a device that is retired may be that of another one: the device itself brings it again. */
+  async forgetRetired(tx: Tx, tenant: Tenant, prefix: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM device_keys k USING devices d
+       WHERE k.prefix = $2 AND k.tenant_id = $1 AND k.revoked_at IS NULL
+         AND d.tenant_id = k.tenant_id AND d.id = k.device_id AND d.deleted_at IS NOT NULL`,
+      [tenant.id, prefix],
+    );
+  }
+
   /** The keys of a device that are still good, oldest first, held until the transaction ends. */
   async lockLive(tx: Tx, tenant: Tenant, deviceId: string): Promise<DeviceKey[]> {
     return tx.manager

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../../core/changes/changes.js';
+import { verifySecretHash } from '../../../core/crypto/secret-hash.js';
 import type { Row } from '../../../core/database/row.js';
 import { Transactions } from '../../../core/database/transactions.js';
 import type { Tx } from '../../../core/database/tx.js';
@@ -11,7 +12,7 @@ import { AuditService } from '../../auth/audit/audit.service.js';
 import { DevicesService } from '../devices.service.js';
 import type { DeviceKey, DeviceKeyOrigin } from './device-key.entity.js';
 import { DeviceKeyNotFound, DeviceKeyRefused } from './device-key.errors.js';
-import { newDeviceKey, ownDeviceKey } from './device-key.rules.js';
+import { newDeviceKey, ownDeviceKey, parseDeviceKey } from './device-key.rules.js';
 import { DeviceKeysRepository } from './device-keys.repository.js';
 
 /** For so long both keys of a rotation are good. */
@@ -21,7 +22,7 @@ export interface KeyToIssue {
   origin: DeviceKeyOrigin;
   name?: string | null;
   expiresAt?: Date | null;
-  /** The one-time token that it is claimed with: an unconfirmed key of the same token ends. */
+  /** The one-time token or the registration that it is given for: an unconfirmed key of the same one ends. */
   claimId?: string;
   /** The device made it itself. */
   ownKey?: string;
@@ -119,10 +120,24 @@ export class DeviceKeysService {
       lastUsedAt: null,
       revokedAt: null,
     };
+    if (request.ownKey !== undefined) await this.keys.forgetRetired(tx, tenant, made.prefix);
     await this.keys.insert(tx, deviceKey);
     // One that was looked for before it was there is remembered as none.
     await this.changes.record(tx, tenant, 'device_key', deviceKey.id);
     return { deviceKey, key: made.key };
+  }
+
+  /** Whether this very key is one of the device's that are good. Its keys are held until the transaction ends. */
+  async isHeld(tx: Tx, tenant: Tenant, deviceId: string, key: string): Promise<boolean> {
+    const parsed = parseDeviceKey(key);
+    if (parsed === null) return false;
+    const now = this.clock.now();
+    return (await this.keys.lockLive(tx, tenant, deviceId)).some(
+      ({ prefix, secretHash, expiresAt }) =>
+        prefix === parsed.prefix &&
+        verifySecretHash(parsed.secret, secretHash) &&
+        (expiresAt === null || expiresAt > now),
+    );
   }
 
   /** The device has shown that it has this key: those from before it end now, but for the overlap of a rotation. */

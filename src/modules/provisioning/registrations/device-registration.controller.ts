@@ -10,6 +10,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientOf } from '../../../core/http/client.js';
 import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import { isPlainObject } from '../../../core/json/is-plain-object.js';
 import { JudgedByHandler } from '../../auth/access.decorator.js';
@@ -17,6 +18,8 @@ import { documentZeroSays } from '../document-000-problems.rules.js';
 import { LocalRegistrations } from '../local-registrations.service.js';
 import { LocalRegistrationRequest, RegistrationRequest } from './dto/registration.request.js';
 import { LocalRegistrationResponse, RegistrationResponse } from './dto/registration.response.js';
+import { registrationIn } from './registration-body.rules.js';
+import { RegistrationDesk } from './registration-desk.js';
 import { RegistrationsService } from './registrations.service.js';
 
 /** Where devices of document 000 register, and where this instance is told to register elsewhere. */
@@ -24,6 +27,7 @@ import { RegistrationsService } from './registrations.service.js';
 @Controller()
 export class DeviceRegistrationController {
   constructor(
+    private readonly desk: RegistrationDesk,
     private readonly registrations: RegistrationsService,
     private readonly local: LocalRegistrations,
   ) {}
@@ -67,7 +71,9 @@ export class DeviceRegistrationController {
   @ApiOkResponse({ type: RegistrationResponse })
   @ApiProblems(409, 422, 429)
   async register(@Req() request: FastifyRequest, @Body() body: unknown): Promise<RegistrationResponse> {
-    return new RegistrationResponse(await this.registrations.register(request, body));
+    const principal = await this.desk.admit(request);
+    const registered = await this.registrations.register(principal, registrationIn(body), clientOf(request).address);
+    return new RegistrationResponse(registered);
   }
 }
 
