@@ -2,25 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../core/database/tx.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import type { DeviceLocation } from '../devices/device.entity.js';
+import type { Placement } from './keys/provisioning-key.contract.js';
 import type { Registration } from './registrations/registration-body.rules.js';
-
-/** How devices of one provisioning key are placed where they say nothing themselves; names are looked for without case. */
-export interface Placement {
-  /** Names of profiles of places; the tenant’s Country and State without them. */
-  country_profile?: string | null;
-  state_profile?: string | null;
-  /** Names of places, where neither the device nor its location says another. */
-  country?: string | null;
-  state?: string | null;
-  /** Where a device is taken to be that cannot be located. */
-  location?: PlacementLocation | null;
-}
-
-export interface PlacementLocation {
-  latitude: number;
-  longitude: number;
-  altitude?: number | null;
-}
 
 /** What a device that is being made gets. */
 export interface Placed {

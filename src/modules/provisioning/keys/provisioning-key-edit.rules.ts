@@ -2,7 +2,7 @@ import type { Row } from '../../../core/database/row.js';
 import { definedOf } from '../../../core/json/defined.js';
 import type { CreateProvisioningKeyRequest } from './dto/create-provisioning-key.request.js';
 import type { PlacementLocationRequest, PlacementRequest } from './dto/placement.request.js';
-import type { Placement, PlacementLocation } from '../placements.service.js';
+import type { Placement, PlacementLocation } from './provisioning-key.contract.js';
 import type { KnownProvisioningKey } from './provisioning-key.entity.js';
 
 type Editable =

@@ -3,8 +3,7 @@ import type { Row } from '../../../core/database/row.js';
 import { TenantEntity } from '../../auth/tenant.entity.js';
 import { DeviceProfile } from '../../devices/profiles/device-profile.entity.js';
 import { Place } from '../../places/place.entity.js';
-import type { Placement } from '../placements.service.js';
-import type { Reregistration } from './provisioning-key.rules.js';
+import type { Placement, Reregistration } from './provisioning-key.contract.js';
 
 /** A key that many devices share until they have their own. Of its secret only the hash is kept; a revoked one stays as a tombstone. */
 @Entity('provisioning_keys')

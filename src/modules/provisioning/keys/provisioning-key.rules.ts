@@ -7,13 +7,6 @@ import type { ProvisioningKey } from './provisioning-key.entity.js';
 /** What every provisioning key begins with. */
 const type = 'flp';
 
-export const reregistrations = ['refuse', 'rotate', 'return'] as const;
-/**
- * What becomes of a device that is registered and has used its key, and registers again: 409, a new key (the old one ends
- * when the new one is used), or an answer without a key.
- */
-export type Reregistration = (typeof reregistrations)[number];
-
 export const provisioningKeyStatuses = ['active', 'disabled', 'expired', 'exhausted'] as const;
 export type ProvisioningKeyStatus = (typeof provisioningKeyStatuses)[number];
 

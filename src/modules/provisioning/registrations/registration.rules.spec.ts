@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reregistrations } from '../keys/provisioning-key.rules.js';
+import { reregistrations } from '../keys/provisioning-key.contract.js';
 import { outcomeOf } from './registration.rules.js';
 
 describe('outcomeOf', () => {

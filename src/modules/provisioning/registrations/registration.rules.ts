@@ -1,4 +1,4 @@
-import type { Reregistration } from '../keys/provisioning-key.rules.js';
+import type { Reregistration } from '../keys/provisioning-key.contract.js';
 
 /** What is known of the device that a registration names. */
 export interface KnownRegistration {

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsText } from '../../../../core/json/is-storable.decorator.js';
-import { reregistrations, type Reregistration } from '../provisioning-key.rules.js';
+import { reregistrations, type Reregistration } from '../provisioning-key.contract.js';
 import { PlacementRequest } from './placement.request.js';
 
 /** A new provisioning key; only its name is required. */

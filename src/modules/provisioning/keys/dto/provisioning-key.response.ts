@@ -1,13 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Placement } from '../../placements.service.js';
+import { reregistrations, type Placement, type Reregistration } from '../provisioning-key.contract.js';
 import type { KnownProvisioningKey } from '../provisioning-key.entity.js';
-import {
-  provisioningKeyStatuses,
-  reregistrations,
-  statusOf,
-  type ProvisioningKeyStatus,
-  type Reregistration,
-} from '../provisioning-key.rules.js';
+import { provisioningKeyStatuses, statusOf, type ProvisioningKeyStatus } from '../provisioning-key.rules.js';
 import { PlacementRequest } from './placement.request.js';
 
 const mask = '********';
