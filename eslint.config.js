@@ -9,6 +9,7 @@ export default tseslint.config(
       'data/**',
       'web/dist/**',
       'bench/node_modules/**',
+      'test/codecs/**',
       'test/hostile/**',
       'docs/identity/**',
       'client/src/**',

@@ -84,9 +84,9 @@ describe('the context of a device', () => {
     const profile = (await ask('POST', 'device-profiles', { name: 'kind' })).body;
     const codec = await world.aFunction('function Decode(fPort, bytes) { return {}; }');
     const { id } = await world.aDevice({ profile_id: profile.id });
-    expect((await contextOf(id))?.profile).toEqual({ name: 'kind', codecFunctionId: null });
+    expect((await contextOf(id))?.profile).toEqual({ name: 'kind', codecFunctionId: null, codec: null });
     await put(`device-profiles/${profile.id}`, { name: 'sort', codec_function_id: codec.id });
-    expect((await contextOf(id))?.profile).toEqual({ name: 'sort', codecFunctionId: codec.id });
+    expect((await contextOf(id))?.profile).toEqual({ name: 'sort', codecFunctionId: codec.id, codec: null });
     await ask('DELETE', `device-profiles/${profile.id}?force=true`);
     expect((await contextOf(id))?.profile).toBeNull();
   });

@@ -55,6 +55,7 @@ describe('POST /device-profiles', () => {
     expect(answer.body).toEqual({
       ...request,
       id: expect.any(String),
+      codec: null,
       device_count: 0,
       version: 1,
       created_at: expect.any(String),

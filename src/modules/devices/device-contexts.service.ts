@@ -4,6 +4,7 @@ import { Changes } from '../../core/changes/changes.js';
 import { HotPool } from '../../core/database/hot-pool.js';
 import { Clock } from '../../core/time/clock.js';
 import type { DeviceLocation } from './device.entity.js';
+import type { BuiltInCodec } from './profiles/built-in-codec.contract.js';
 import { joinProfile } from './profiles/effective-interval.sql.js';
 
 /** What a flow is told of the device that a message came from. */
@@ -16,7 +17,7 @@ export interface DeviceContext {
   serial: string | null;
   /** By name. */
   labels: { id: string; name: string }[];
-  profile: { name: string; codecFunctionId: string | null } | null;
+  profile: { name: string; codecFunctionId: string | null; codec: BuiltInCodec | null } | null;
   metadata: Record<string, unknown>;
   location: DeviceLocation | null;
 }
@@ -39,7 +40,7 @@ const maxKept = 50_000;
 const contextsSql = `
   SELECT d.id, d.tenant_id, d.name, d.dev_eui, d.mac, d.uuid, d.serial, d.metadata, d.location,
     CASE WHEN p.id IS NOT NULL
-      THEN jsonb_build_object('name', p.name, 'codecFunctionId', p.codec_function_id) END AS profile,
+      THEN jsonb_build_object('name', p.name, 'codecFunctionId', p.codec_function_id, 'codec', p.codec) END AS profile,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name) ORDER BY l.name)
       FROM device_labels w JOIN labels l ON l.tenant_id = w.tenant_id AND l.id = w.label_id AND l.deleted_at IS NULL
       WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id), '[]') AS labels

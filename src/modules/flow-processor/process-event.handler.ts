@@ -15,6 +15,7 @@ import { EventReaderService, type StoredEvent } from '../devices/journal/event-r
 import { FlowMatcherService, type MatchedFlow } from '../flows/flow-matcher.service.js';
 import { CompletionService } from '../runs/completion/completion.service.js';
 import type { LatestRow, Results } from '../runs/completion/results.contract.js';
+import { codecOf } from './decoding/decoding.rules.js';
 import { UplinkDecoder, type Decoding } from './decoding/uplink-decoder.js';
 import { latestValuesOf } from './envelope/latest-values.rules.js';
 import { RunContexts, type RunContext } from './run-contexts.js';
@@ -54,7 +55,7 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
       return;
     }
     const matched = await this.match(event, device);
-    if (matched.length === 0 && (device.profile?.codecFunctionId ?? null) === null) {
+    if (matched.length === 0 && codecOf(device) === null) {
       // Most of what most fleets say: nothing is made of it but the device's latest values.
       const latest = this.latestOf(event, { event: event.event, data: readingsOf(event) });
       await this.completion.complete({ jobId: job.id, leaseToken: job.leaseToken, results: { latest } });

@@ -3,6 +3,7 @@ import type { Row } from '../../../core/database/row.js';
 import { TenantEntity } from '../../auth/tenant.entity.js';
 import { UserFunction } from '../../functions/function.entity.js';
 import { Place } from '../../places/place.entity.js';
+import type { BuiltInCodec } from './built-in-codec.contract.js';
 
 /** One reading that devices of a kind send: its key in the decoded values, and how people write it. */
 export interface Measurement {
@@ -17,6 +18,7 @@ export interface Measurement {
 @Unique('UQ_device_profiles_tenant_id_id', ['tenantId', 'id'])
 @Index('UQ_device_profiles_tenant_id_name', { synchronize: false }) // on lower(name): the migration does it
 @Check('CK_device_profiles_expected_interval', 'expected_interval BETWEEN 1 AND 1440')
+@Check('CK_device_profiles_codec', `codec IS NULL OR (codec = 'cayenne_lpp' AND codec_function_id IS NULL)`)
 @ForeignKey(() => UserFunction, ['tenantId', 'codecFunctionId'], ['tenantId', 'id'], {
   name: 'FK_device_profiles_codec_function_id',
 })
@@ -45,6 +47,10 @@ export class DeviceProfile {
   /** Decodes uplinks that come without decoded values. */
   @Column('uuid', { name: 'codec_function_id', nullable: true })
   codecFunctionId!: string | null;
+
+  /** The same without a function, for what many vendors speak. One of the two at the most. */
+  @Column('text', { nullable: true })
+  codec!: BuiltInCodec | null;
 
   /** JSON Schema that configs of its devices must satisfy. */
   @Column('jsonb', { name: 'config_schema', nullable: true })

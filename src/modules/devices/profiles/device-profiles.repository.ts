@@ -11,7 +11,7 @@ import { DeviceProfileNameTaken } from './device-profile.errors.js';
 import type { ListDeviceProfilesQuery } from './dto/list-device-profiles.query.js';
 
 const columns = `p.id, p.tenant_id AS "tenantId", p.name, p.description, p.expected_interval AS "expectedInterval",
-  p.codec_function_id AS "codecFunctionId", p.config_schema AS "configSchema", p.measurements,
+  p.codec_function_id AS "codecFunctionId", p.codec, p.config_schema AS "configSchema", p.measurements,
   p.default_place_id AS "defaultPlaceId", p.default_metadata AS "defaultMetadata", p.version,
   p.created_at AS "createdAt", p.updated_at AS "updatedAt", p.deleted_at AS "deletedAt",
   ARRAY(SELECT w.label_id FROM device_profile_labels w

@@ -73,7 +73,7 @@ export class DeviceProfilesService implements OnModuleInit {
     const now = this.clock.now();
     const profile = newDeviceProfile({ id: newId(now.getTime()), tenantId: tenant.id, now }, request);
     const labelIds = wantedDefaultLabels(request) ?? [];
-    await this.parts.assertCodec(tenant, profile.codecFunctionId);
+    await this.parts.assertCodec(tenant, profile);
     await this.transactions.run(async (tx) => {
       await this.parts.assertThere(tx, tenant, profile, labelIds);
       await this.profiles.insert(tx, profile);
@@ -98,8 +98,7 @@ export class DeviceProfilesService implements OnModuleInit {
       created_at: 'same',
       updated_at: 'not_later',
     });
-    const codecId = editedDeviceProfile(stored, request, mode).codecFunctionId;
-    if (codecId !== stored.codecFunctionId) await this.parts.assertCodec(tenant, codecId);
+    await this.parts.assertCodec(tenant, editedDeviceProfile(stored, request, mode), stored);
     await this.transactions.run(async (tx) => {
       const profile = await this.lock(tx, tenant, id, ifMatch);
       const wornBefore = await this.profiles.labelIdsOf(tx, tenant, id);

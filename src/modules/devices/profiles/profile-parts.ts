@@ -25,8 +25,10 @@ export class ProfileParts {
   ) {}
 
   /** Outside of any transaction: user code is loaded to see whether it can decode at all. */
-  async assertCodec(tenant: Tenant, functionId: string | null): Promise<void> {
-    if (functionId === null) return;
+  async assertCodec(tenant: Tenant, profile: Row<DeviceProfile>, before?: Row<DeviceProfile>): Promise<void> {
+    const functionId = profile.codecFunctionId;
+    assertOneCodec(profile);
+    if (functionId === null || functionId === before?.codecFunctionId) return;
     const code = await this.functions.findCode(tenant, functionId);
     if (code === null) throw new ValidationFailed([{ path, message: 'there is no such function' }]);
     const { error } = await this.sandbox.call({
@@ -50,6 +52,7 @@ export class ProfileParts {
     labelIds: readonly string[],
     before?: LabelledDeviceProfile,
   ): Promise<void> {
+    assertOneCodec(profile);
     const errors: FieldError[] = [];
     const { codecFunctionId, defaultPlaceId } = profile;
     if (codecFunctionId !== null && codecFunctionId !== before?.codecFunctionId) {
@@ -68,4 +71,9 @@ export class ProfileParts {
     }
     if (errors.length > 0) throw new ValidationFailed(errors);
   }
+}
+
+function assertOneCodec({ codec, codecFunctionId }: Row<DeviceProfile>): void {
+  if (codec === null || codecFunctionId === null) return;
+  throw new ValidationFailed([{ path: 'codec', message: 'stands in the place of a function: clear one of the two' }]);
 }

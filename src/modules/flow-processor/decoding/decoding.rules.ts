@@ -1,5 +1,14 @@
 import type { Envelope } from '../../devices/journal/envelope/envelope.contract.js';
+import type { BuiltInCodec } from '../../devices/profiles/built-in-codec.contract.js';
 import type { SandboxResult } from '../../functions/sandbox/sandbox.contract.js';
+import { cayenneReadings } from './cayenne-lpp.rules.js';
+
+export type Codec = { builtIn: BuiltInCodec } | { functionId: string };
+/** As a profile says it: one of the two at the most. */
+interface CodecChoice {
+  codec: BuiltInCodec | null;
+  codecFunctionId: string | null;
+}
 
 type JsonObject = Record<string, unknown>;
 
@@ -20,6 +29,21 @@ export function awaitsDecoding(event: { event: string; body: Buffer }, envelope:
   if (Object.keys(envelope.data).length > 0) return false;
   const body: unknown = JSON.parse(event.body.toString());
   return isObject(body) && !isObject(body['object']) && !isObject(body['joinServerContext']);
+}
+
+/** What decodes the uplinks of a device: a built-in codec or a function; null: nothing. */
+export function codecOf({ profile }: { profile: CodecChoice | null }): Codec | null {
+  if (profile === null) return null;
+  if (profile.codec !== null) return { builtIn: profile.codec };
+  return profile.codecFunctionId === null ? null : { functionId: profile.codecFunctionId };
+}
+
+/** By the one codec that is built in. */
+export function decodedByCayenne({ payload }: Envelope): Decoded {
+  const { readings, warnings } = cayenneReadings(Buffer.from(String(payload), 'base64'));
+  if (Object.keys(readings).length > 0) return { decoded: readings, warnings, error: null };
+  const message = warnings[0] ?? 'there is no reading in it';
+  return { decoded: null, warnings: warnings.slice(1), error: { code: 'codec.errors', message } };
 }
 
 /** The sandbox's answer, whole envelope and all, as it is kept. */

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../devices/journal/event-reader.service.js'
 import { FunctionsService } from '../../functions/functions.service.js';
 import { SandboxService } from '../../functions/sandbox/sandbox.service.js';
 import type { DecodedRow } from '../../runs/completion/results.contract.js';
-import { awaitsDecoding, decodedBy, type Decoded } from './decoding.rules.js';
+import { awaitsDecoding, codecOf, decodedBy, decodedByCayenne, type Decoded } from './decoding.rules.js';
 
 /** The message that flows get, and the row to commit with what they make of it. */
 export interface Decoding {
@@ -27,9 +27,10 @@ export class UplinkDecoder {
   ) {}
 
   async decode(event: StoredEvent, device: DeviceContext, envelope: Envelope): Promise<Decoding> {
-    const codecId = device.profile?.codecFunctionId ?? null;
-    if (codecId === null || !awaitsDecoding(event, envelope)) return { envelope, rows: [] };
-    const { decoded, warnings, error } = await this.run(codecId, event, envelope);
+    const codec = codecOf(device);
+    if (codec === null || !awaitsDecoding(event, envelope)) return { envelope, rows: [] };
+    const { decoded, warnings, error } =
+      'builtIn' in codec ? decodedByCayenne(envelope) : await this.run(codec.functionId, event, envelope);
     const row: DecodedRow = {
       event_id: event.id,
       tenant_id: event.tenantId,

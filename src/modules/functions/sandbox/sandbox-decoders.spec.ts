@@ -82,6 +82,30 @@ describe('Codecs as vendors write them', () => {
     });
   });
 
+  it('one that makes a Buffer as it was made before there was Buffer.from', async () => {
+    const code = `
+      function Decoder(bytes, port) {
+        var b = new Buffer(bytes), text = Buffer('616263', 'hex');
+        var w = new Buffer(6);
+        w.writeIntBE(-2, 0, 3); w.writeUIntLE(0x010203, 3, 3);
+        return {
+          is: Buffer.isBuffer(b) && b instanceof Buffer && b.slice(1) instanceof Buffer && w.subarray(1) instanceof Uint8Array,
+          text: text.toString('ascii'), written: w.toString('hex'), read: w.readIntBE(0, 3), twin: b.readUintBE(0, 2),
+          order: [Buffer.compare(b, text), Buffer.compare(b, Buffer.from(b))], swapped: b.swap16().toString('hex'), name: b.constructor.name,
+        };
+      }`;
+    expect(await decode(code, '01020304', 1)).toEqual({
+      is: true,
+      text: 'abc',
+      written: 'fffffe030201',
+      read: -2,
+      twin: 258,
+      order: [-1, 0],
+      swapped: '02010403',
+      name: 'Buffer',
+    });
+  });
+
   it('one that brings polyfills for what it thinks is missing, and changes what is there', async () => {
     const code = `
       Object.assign = function (target) {

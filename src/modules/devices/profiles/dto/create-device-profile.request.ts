@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsIn,
   IsInt,
   IsOptional,
   IsUUID,
@@ -14,6 +15,7 @@ import {
 } from 'class-validator';
 import { IsJsonObject, IsText } from '../../../../core/json/is-storable.decorator.js';
 import { whyNotSchema } from '../../../../core/json/json-schema.js';
+import { builtInCodecs, type BuiltInCodec } from '../built-in-codec.contract.js';
 import { maxLabels, metadataLimits } from '../../dto/register-device.request.js';
 
 export const schemaLimits = { maxBytes: 65_536, maxDepth: 32 };
@@ -104,6 +106,15 @@ export class CreateDeviceProfileRequest {
   @IsOptional()
   @IsUUID('all')
   codec_function_id?: string | null;
+
+  @ApiPropertyOptional({
+    enum: builtInCodecs,
+    nullable: true,
+    description: 'A codec that is built in, in the place of a function: one of the two at the most.',
+  })
+  @IsOptional()
+  @IsIn(builtInCodecs)
+  codec?: BuiltInCodec | null;
 
   @ApiPropertyOptional({
     type: Object,

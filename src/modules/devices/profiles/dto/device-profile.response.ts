@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { builtInCodecs, type BuiltInCodec } from '../built-in-codec.contract.js';
 import type { KnownDeviceProfile, Measurement } from '../device-profile.entity.js';
 
 /** One reading that devices of a kind send. */
@@ -54,6 +55,9 @@ export class DeviceProfileResponse {
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   codec_function_id: string | null;
 
+  @ApiProperty({ enum: builtInCodecs, nullable: true, description: 'A built-in codec, in the place of a function.' })
+  codec: BuiltInCodec | null;
+
   @ApiProperty({ type: Object, nullable: true, additionalProperties: true, example: { type: 'object' } })
   config_schema: object | null;
 
@@ -81,6 +85,7 @@ export class DeviceProfileResponse {
     this.description = profile.description;
     this.expected_interval = profile.expectedInterval;
     this.codec_function_id = profile.codecFunctionId;
+    this.codec = profile.codec;
     this.config_schema = profile.configSchema;
     this.measurements = profile.measurements.map((measurement) => new MeasurementResponse(measurement));
     this.defaults = new ProfileDefaultsResponse(profile);

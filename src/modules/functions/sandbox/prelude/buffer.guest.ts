@@ -153,6 +153,37 @@ export function installBuffer(): void {
     readIntLE(at: number, size: number): number {
       return signed(this.readUIntLE(at, size), size);
     }
+
+    writeUIntBE(value: number, at: number, size: number): number {
+      inside(this, at, size);
+      for (let next = 0; next < size; next++) this[at + size - 1 - next] = Math.floor(value / 256 ** next);
+      return at + size;
+    }
+
+    writeUIntLE(value: number, at: number, size: number): number {
+      inside(this, at, size);
+      for (let next = 0; next < size; next++) this[at + next] = Math.floor(value / 256 ** next);
+      return at + size;
+    }
+
+    swap16(): this {
+      for (let at = 0; at + 1 < this.length; at += 2) this.subarray(at, at + 2).reverse();
+      return this;
+    }
+
+    static compare(one: Uint8Array, other: Uint8Array): number {
+      const length = Math.min(one.length, other.length);
+      for (let at = 0; at < length; at++) {
+        const difference = (one[at] ?? 0) - (other[at] ?? 0);
+        if (difference !== 0) return difference < 0 ? -1 : 1;
+      }
+      return Math.sign(one.length - other.length);
+    }
+  }
+
+  /** `new Buffer(…)`, and without `new`, as it was written before `Buffer.from` came. */
+  function OldBuffer(source: unknown, encodingOrOffset?: unknown, length?: number): GuestBuffer {
+    return typeof source === 'number' ? GuestBuffer.alloc(source) : GuestBuffer.from(source, encodingOrOffset, length);
   }
 
   function signed(value: number, size: number): number {
@@ -215,9 +246,17 @@ export function installBuffer(): void {
     for (const ending of size === 1 ? (['', 'BE', 'LE'] as const) : (['BE', 'LE'] as const))
       addPair(name, kind, size, ending);
   }
-  Object.defineProperty(GuestBuffer, 'name', { value: 'Buffer' });
+  for (const ending of ['BE', 'LE'] as const) {
+    addMethod(`readUInt${ending}`, Reflect.get(GuestBuffer.prototype, `readUInt${ending}`));
+    addMethod(`writeUInt${ending}`, Reflect.get(GuestBuffer.prototype, `writeUInt${ending}`));
+    // Two's complement: what is below zero is written as it is read.
+    addMethod(`writeInt${ending}`, Reflect.get(GuestBuffer.prototype, `writeUInt${ending}`));
+  }
+  for (const made of [GuestBuffer, OldBuffer]) Object.defineProperty(made, 'name', { value: 'Buffer' });
+  Object.defineProperty(OldBuffer, 'prototype', { value: GuestBuffer.prototype });
+  Object.setPrototypeOf(OldBuffer, GuestBuffer);
   Object.defineProperty(globalThis, 'Buffer', {
-    value: GuestBuffer,
+    value: OldBuffer,
     writable: true,
     configurable: true,
     enumerable: false,
