@@ -16,7 +16,7 @@ export const vendorCodecs: readonly VendorCodec[] = readdirSync(house).map((file
   const code = readFileSync(new URL(file, house), 'utf8');
   const [, fPort = '', hex = '', decoded = ''] = /^\/\/ Uplink: (\d+) ([0-9a-f]+) → (.+)$/m.exec(code) ?? [];
   return {
-    name: file.replace('.js', ''),
+    name: file.replace('.cjs', ''),
     code,
     fPort: Number(fPort),
     hex,
