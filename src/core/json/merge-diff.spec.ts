@@ -53,4 +53,11 @@ describe('missingFrom', () => {
     expect(missingFrom(present, { wifi: { ssid: 'a' } })).toBeUndefined();
     expect(missingFrom({}, { wifi: {} })).toEqual({ wifi: {} });
   });
+
+  it('takes a list as a whole, and minds no more in its items than elsewhere', () => {
+    const wanted = { services: [{ name: 'a', image: 'a:2' }] };
+    expect(missingFrom({ services: [{ name: 'a', image: 'a:2', status: 'running' }] }, wanted)).toBeUndefined();
+    expect(missingFrom({ services: [{ name: 'a', image: 'a:1', status: 'running' }] }, wanted)).toEqual(wanted);
+    expect(missingFrom({ services: [...wanted.services, { name: 'b' }] }, wanted)).toEqual(wanted);
+  });
 });

@@ -17,8 +17,16 @@ export function mergeDiff(from: unknown, to: unknown): unknown {
   return patch.size === 0 ? undefined : Object.fromEntries(patch);
 }
 
-/** What of `wanted` is not so in `present`; what `present` has besides does not count. Undefined: all of it is so. */
+/**
+ * What of `wanted` is not so in `present`; what objects in `present` have besides does not count. A list is so when it has
+ * as many items and each is; else all of it is missing, because a merge patch replaces it. Undefined: all of it is so.
+ */
 export function missingFrom(present: unknown, wanted: unknown): unknown {
+  if (Array.isArray(present) && Array.isArray(wanted)) {
+    const isSo =
+      present.length === wanted.length && wanted.every((item, at) => missingFrom(present[at], item) === undefined);
+    return isSo ? undefined : wanted;
+  }
   if (!isPlainObject(wanted) || !isPlainObject(present)) return isSameJson(present, wanted) ? undefined : wanted;
   const there = new Map(Object.entries(present));
   const missing = new Map<string, unknown>();

@@ -28,7 +28,7 @@ export class TwinResponse {
   @ApiProperty({
     type: Object,
     additionalProperties: true,
-    description: 'The parts of the target that the device has not reported so.',
+    description: 'The parts of the target that the device has not reported so, lists as wholes.',
     example: { config: { interval: 30 } },
   })
   difference: TwinDocument;
