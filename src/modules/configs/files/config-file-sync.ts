@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { Transactions } from '../../../core/database/transactions.js';
 import type { Tx } from '../../../core/database/tx.js';
 import { withOrigin } from '../../../core/origin/origin.js';
@@ -9,10 +10,11 @@ import type { Config } from '../config.entity.js';
 import { ConfigUnfit } from '../config.errors.js';
 import { fileNameOf, type ConfigContent } from '../config.rules.js';
 import { ConfigsRepository } from '../configs.repository.js';
+import { ConfigRevisionsRepository } from '../revisions/config-revisions.repository.js';
 import { ConfigSchemas } from '../schemas/config-schemas.service.js';
 import type { ConfigDirectory } from './config-directory.js';
 import { ConfigFilesRepository } from './config-files.repository.js';
-import { decide, type FileDecision, type FoundFile, type StoredConfig } from './file-decision.rules.js';
+import { decide, type FileDecision, type FoundFile, type KnownFile, type StoredConfig } from './file-decision.rules.js';
 
 /** One folder of one tenant. */
 export interface Folder {
@@ -25,6 +27,8 @@ const byHand: RevisionAuthor = { kind: 'file', id: null };
 const origin = { kind: 'system' as const, reason: 'a file in ESP32_CONFIGS_DIR was changed by hand' };
 /** Keep beside, then write, then see that nothing is left; more only when people are very fast. */
 const mostSteps = 5;
+/** Nobody saves so often while one process dies. */
+const revisionsLookedAt = 20;
 
 /** The folder is not the one any more that was looked at. */
 export class FolderGone extends Error {}
@@ -37,6 +41,7 @@ export class ConfigFileSync {
   constructor(
     private readonly files: ConfigFilesRepository,
     private readonly configs: ConfigsRepository,
+    private readonly revisions: ConfigRevisionsRepository,
     private readonly saves: ConfigSaves,
     private readonly records: ConfigRecords,
     private readonly schemas: ConfigSchemas,
@@ -78,7 +83,8 @@ export class ConfigFileSync {
       case 'keep beside': {
         const content = contentOf(file);
         if (config === undefined || content === null) throw new Error('nothing to keep, or nothing to keep it beside');
-        await this.saves.keepBeside(tx, tenant, config, content, byHand);
+        const isOurs = await this.isOurs(tx, tenant, config, known, content);
+        if (!isOurs) await this.saves.keepBeside(tx, tenant, config, content, byHand);
         await note({ revision: known?.revision ?? 0, digest: digestOf(file) });
         break;
       }
@@ -89,6 +95,18 @@ export class ConfigFileSync {
         if (file.kind === 'bad') this.warn(mac, file.why);
     }
     return decision;
+  }
+
+  /** Written by a process that died before it could note it: the content was saved, and is a revision already. */
+  private async isOurs(
+    tx: Tx,
+    tenant: Tenant,
+    { id }: Pick<Config, 'id'>,
+    known: KnownFile | null,
+    content: ConfigContent,
+  ): Promise<boolean> {
+    const since = await this.revisions.listContentsSince(tx, tenant, id, known?.revision ?? 0, revisionsLookedAt);
+    return since.some((one) => isDeepStrictEqual(JSON.parse(one), content));
   }
 
   /** @throws ConfigUnfit */

@@ -87,12 +87,13 @@ export class ConfigFolder implements OnApplicationBootstrap, BeforeApplicationSh
       const { files, strangers } = await folder.directory.look(this.clock.nowMs());
       this.mention(strangers);
       const changed = [...files].filter(([mac, look]) => this.mayHaveChanged(mac, look)).map(([mac]) => mac);
-      const removed = [...this.seen.keys()].filter((mac) => !files.has(mac));
+      const present = await this.files.listPresent(folder.tenant, folder.id);
+      const removed = present.filter((mac) => !files.has(mac));
       const behind = await this.files.listBehind(folder.tenant, folder.id);
       const failed = await this.bringInLine(folder, [...new Set([...changed, ...removed, ...behind])]);
       // What could not be brought in line is looked at again.
       for (const [mac, { signature }] of files) if (!failed.has(mac)) this.seen.set(mac, signature);
-      for (const mac of removed) if (!failed.has(mac)) this.seen.delete(mac);
+      for (const mac of this.seen.keys()) if (!files.has(mac)) this.seen.delete(mac);
       this.say(failed.size === 0 ? null : `${failed.size.toString()} files could not be brought in line`);
     } catch (error) {
       this.say(messageOf(error), error);
@@ -104,8 +105,6 @@ export class ConfigFolder implements OnApplicationBootstrap, BeforeApplicationSh
     const id = await directory.id();
     if (this.folder?.id !== id) {
       this.seen.clear();
-      // Those that are gone since another process looked are missed, too.
-      for (const mac of await this.files.listPresent(this.tenant, id)) this.seen.set(mac, '');
       this.folder = { directory, id, tenant: this.tenant };
     }
     return this.folder;

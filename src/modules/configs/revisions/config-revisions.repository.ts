@@ -27,6 +27,23 @@ export class ConfigRevisionsRepository {
     return this.dataSource.manager.findOneBy(ConfigRevision, { tenantId: tenant.id, configId, revision });
   }
 
+  /** Contents that counted after a revision, the newest first. */
+  async listContentsSince(
+    tx: Tx,
+    tenant: Tenant,
+    configId: string,
+    revision: number,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ content: string }>(
+      `SELECT content FROM config_revisions
+       WHERE tenant_id = $1 AND config_id = $2 AND revision > $3 AND content IS NOT NULL
+       ORDER BY revision DESC LIMIT $4`,
+      [tenant.id, configId, revision, limit],
+    );
+    return rows.map(({ content }) => content);
+  }
+
   async insert(tx: Tx, tenant: Tenant, revisions: readonly Row<ConfigRevision>[]): Promise<void> {
     const each = <Field extends keyof ConfigRevision>(field: Field) => revisions.map((revision) => revision[field]);
     await tx.query(
