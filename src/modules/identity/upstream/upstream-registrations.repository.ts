@@ -18,8 +18,8 @@ export class UpstreamRegistrationsRepository {
     });
   }
 
-  async find(tenant: Tenant, id: string): Promise<Row<UpstreamRegistration> | null> {
-    return this.dataSource.manager.findOneBy(UpstreamRegistration, { id, tenantId: tenant.id });
+  async findLive(tenant: Tenant, id: string): Promise<Row<UpstreamRegistration> | null> {
+    return this.dataSource.manager.findOneBy(UpstreamRegistration, { id, tenantId: tenant.id, endedAt: IsNull() });
   }
 
   /** The one that has not ended. */
