@@ -17,6 +17,7 @@ import { UsageModule } from './core/usage/usage.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsRouteModule } from './metrics/metrics-route.module.js';
+import { AssetsModule } from './modules/assets/assets.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ConfigsModule } from './modules/configs/configs.module.js';
@@ -74,6 +75,7 @@ const features = [
   RunsModule,
   ImagesModule,
   ConfigsModule,
+  AssetsModule,
   IntegrationsModule,
   StoragesModule,
   FlowsModule,

@@ -22,6 +22,9 @@ export const publicRoutes = [
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',
+  // What they send is signed: that says whose it is.
+  'POST /api/assets',
+  'POST /api/assets/upload',
   'POST /api/devices/claim',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
@@ -63,8 +66,12 @@ const devicesRoutes = [
 
 /** What a device may read, of itself or of nobody, beside those who may read it anyway. */
 const sharedRoutes = [
+  /^GET \/api\/assets\/:filename(\/manifest|\/versions\/:version)?$/,
+  /^GET \/api\/firmware\/:profile\/(version|latest)$/,
   /^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/,
   /^GET \/api\/(images\/|configs\/:mac\.json$)/,
+  /^GET \/api\/assets\/:filename(\/manifest|\/versions\/:version)?$/,
+  /^GET \/api\/firmware\/:profile\/(version|latest)$/,
 ];
 
 /** Where devices get their first own key, and show that they have it. */

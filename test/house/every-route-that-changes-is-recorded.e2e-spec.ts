@@ -35,9 +35,9 @@ describe('every route that changes something', () => {
         faults.push(`${route}: test/house/successful-calls.ts does not say how to call it`);
         continue;
       }
-      const { parameters = [], body, as = owner } = await recipe(owner, world);
+      const { parameters = [], body, headers, as = owner } = await recipe(owner, world);
       askers.add(as);
-      const answer = await as.call(route, parameters, body);
+      const answer = await as.call(route, parameters, body, headers);
       if (answer.status >= 300) faults.push(`${route} answered ${answer.status} ${JSON.stringify(answer.body)}`);
     }
     for (const { route, requestId, status } of [...askers].flatMap(({ calls }) => calls)) {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestAnswer, TestApp } from '../support/app.js';
+import { AssetUploader, uploaderPublicPem } from '../support/asset-uploader.js';
+import { anEspImage } from '../support/esp-image.js';
 import { eventually } from '../support/eventually.js';
 import { aDevEui, anUplink } from '../support/uplinks.js';
 import { FileTransfer } from '../support/file-transfer.js';
@@ -28,17 +30,27 @@ export class Owner {
     return String((answer.body as { id: unknown }).id);
   }
 
-  async call(route: string, parameters: readonly string[], body = bodies[route]): Promise<TestAnswer> {
+  async call(
+    route: string,
+    parameters: readonly string[],
+    body = bodies[route],
+    headers: Record<string, string> = {},
+  ): Promise<TestAnswer> {
     const [, pattern = ''] = route.split(' ');
-    return this.ask(route, addressOf(pattern, parameters), body);
+    return this.ask(route, addressOf(pattern, parameters), body, headers);
   }
 
-  private async ask(route: string, url: string, body: unknown): Promise<TestAnswer> {
+  private async ask(
+    route: string,
+    url: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<TestAnswer> {
     const [method = ''] = route.split(' ');
     const requestId = randomUUID();
     const answer = await this.server.http(method, url, {
       token: this.token,
-      headers: { 'x-request-id': requestId },
+      headers: { ...headers, 'x-request-id': requestId },
       ...(body === undefined ? {} : { body }),
     });
     this.calls.push({ route, requestId, status: answer.status });
@@ -65,6 +77,16 @@ const name = (): string => `one of a kind ${randomUUID()}`;
 
 export const resources: readonly Resource[] = [
   { at: '/api/v1/api-keys/', make: (owner) => owner.create('/api/v1/api-keys', { name: name(), scopes: ['read'] }) },
+  { at: '/api/assets/', make: (owner) => anAsset(owner) },
+  {
+    at: '/api/firmware/',
+    make: (owner) => aProfileWithFirmware(owner),
+    shownAt: '/api/v1/device-profiles/',
+  },
+  {
+    at: '/api/v1/asset-keys/',
+    make: (owner) => owner.create('/api/v1/asset-keys', { name: name(), public_key: uploaderPublicPem }),
+  },
   { at: '/api/v1/audit/', make: anAuditRecord },
   { at: '/api/v1/auth/sessions/', make: aSession },
   { at: '/api/configs/', make: aConfig },
@@ -127,6 +149,7 @@ export const innerResources: Readonly<Record<string, string>> = { ':device_id': 
 /** Bodies without which a route would refuse the request before it looks for the row. */
 const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/v1/places/:id/move': { parent_id: null },
+  'PUT /api/v1/device-profiles/:id/firmware': { filename: 'a.bin' },
   'PUT /api/v1/devices/:id/labels': [],
   'PATCH /api/v1/device/:uuid/state': {},
   'PATCH /api/device/:uuid/state': {},
@@ -159,6 +182,22 @@ async function aConfig(owner: Owner): Promise<string> {
   const { status } = await owner.call('PUT /api/configs/:mac', [mac], { content: { deviceName: name() } });
   if (status !== 201) throw new Error(`a config was answered ${status}`);
   return mac;
+}
+
+/** Named by its file. */
+export async function anAsset(owner: Owner, content: Buffer | string = 'some bytes'): Promise<string> {
+  const uploader = await AssetUploader.for(owner.server, owner.token);
+  const filename = `${randomUUID()}.bin`;
+  const { status, body } = await uploader.upload({ filename, content });
+  if (status !== 200) throw new Error(`an upload was answered ${status}: ${JSON.stringify(body)}`);
+  return filename;
+}
+
+export async function aProfileWithFirmware(owner: Owner): Promise<string> {
+  const profile = await owner.create('/api/v1/device-profiles', { name: name() });
+  const filename = await anAsset(owner, anEspImage());
+  await owner.call('PUT /api/v1/device-profiles/:id/firmware', [profile], { filename });
+  return profile;
 }
 
 function aDevice(owner: Owner): Promise<string> {

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { HistoryWorld } from '../support/history-world.js';
-import { anUnknownDevice, Owner, resources } from './guarded-resources.js';
+import { AssetUploader, uploaderPrivatePem } from '../support/asset-uploader.js';
+import { anEspImage } from '../support/esp-image.js';
+import { anAsset, anUnknownDevice, aProfileWithFirmware, Owner, resources } from './guarded-resources.js';
 
 /** What a call that changes something needs: the ids in its path, in their order, and a body. */
 export interface SuccessfulCall {
   parameters?: string[];
   body?: unknown;
+  /** Of a body that is no JSON. */
+  headers?: Record<string, string>;
   /** Who asks, where the tenant's admin may not. */
   as?: Owner;
 }
@@ -55,6 +59,15 @@ const name = (): string => `another name ${randomUUID()}`;
  * is made by, nor for PUT, PATCH and DELETE of one that has a name.
  */
 const recipes: Readonly<Record<string, Recipe>> = {
+  'POST /api/assets': (owner) => anUpload(owner),
+  'POST /api/assets/upload': (owner) => anUpload(owner),
+  'DELETE /api/assets/:filename': async (owner) => ({ parameters: [await anAsset(owner)] }),
+  'POST /api/v1/asset-keys': () => ({ body: { name: name(), private_key: uploaderPrivatePem } }),
+  'PUT /api/v1/device-profiles/:id/firmware': async (owner) => ({
+    parameters: [await one(owner, 'device-profiles')],
+    body: { filename: await anAsset(owner, anEspImage()) },
+  }),
+  'DELETE /api/v1/device-profiles/:id/firmware': async (owner) => ({ parameters: [await aProfileWithFirmware(owner)] }),
   'PATCH /api/v1/auth/me': () => ({ body: { username: `renamed-${randomUUID().slice(0, 8)}` } }),
   'POST /api/v1/auth/register': () => {
     const username = `user-${randomUUID().slice(0, 8)}`;
@@ -216,6 +229,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
     return { parameters: [id], as: await aSuperuser(world) };
   },
 };
+
+async function anUpload({ server, token }: Owner): Promise<SuccessfulCall> {
+  return (await AssetUploader.for(server, token)).form({ filename: `${randomUUID()}.bin` });
+}
 
 /** Undefined: test/house/successful-calls.ts does not say how to call it. */
 export function successfulCallOf(route: string): Recipe | undefined {

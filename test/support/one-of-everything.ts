@@ -87,6 +87,13 @@ const inserts = [
   `INSERT INTO upstream_registrations (id, tenant_id, api_endpoint, request, state)
    VALUES ('${id}', '${id}', 'https://example.com', '{}', 'linked')`,
   `INSERT INTO identity_states (tenant_id, kind, version, state, source) VALUES ('${id}', 'target', 1, '{}', 'local')`,
+  `INSERT INTO assets (id, tenant_id, filename, last_version) VALUES ('${id}', '${id}', 'a.bin', 1)`,
+  `INSERT INTO asset_keys (id, tenant_id, name, bits, fingerprint, public_key)
+   VALUES ('${id}', '${id}', 'a key', 2048, 'x', 'x')`,
+  `INSERT INTO asset_versions (id, tenant_id, asset_id, version, size, sha256, signed_at, signed_what, signature, key_fingerprint)
+   VALUES ('${id}', '${id}', '${id}', 1, 1, 'x', 'x', 'file', 'x', 'x')`,
+  `INSERT INTO used_asset_signatures (tenant_id, digest, expires_at) VALUES ('${id}', '${id}', now())`,
+  `INSERT INTO firmware_offers (tenant_id, profile_id, asset_id, pinned_version) VALUES ('${id}', '${id}', '${id}', 1)`,
   `INSERT INTO audit_log (id, tenant_id, actor_kind, action, subject_kind, changes)
    VALUES ('${id}', '${id}', 'system', 'label.updated', 'label', '{}')`,
 ];

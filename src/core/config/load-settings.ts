@@ -62,6 +62,11 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     legacyDeviceReads: read(variables.legacyDeviceReads) ?? [],
     mqtt: mqttUrl === undefined ? undefined : { url: mqttUrl, ...broker },
     configsDir: read(variables.configsDir),
+    assetsDir: read(variables.assetsDir),
+    assetsMaxBytes: read(variables.assetsMaxBytes) ?? 512 * 1024 * 1024,
+    assetsKeepVersions: read(variables.assetsKeepVersions) ?? 10,
+    assetsAcceptTimestampSignatures: read(variables.assetsAcceptTimestampSignatures) ?? false,
+    signingKeyPath: read(variables.signingKeyPath),
     egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
     retentionDays: {
       events: read(variables.retentionEventsDays) ?? 30,

@@ -55,6 +55,16 @@ export class Settings {
   declare readonly mqtt: MqttSettings | undefined;
   /** Where the default tenant's configs lie as files, too. */
   declare readonly configsDir: string | undefined;
+  /** Where uploaded files lie, for all replicas; undefined: in a folder of dataDir. */
+  declare readonly assetsDir: string | undefined;
+  /** The largest file that is taken. */
+  declare readonly assetsMaxBytes: number;
+  /** So many versions of each asset are kept. */
+  declare readonly assetsKeepVersions: number;
+  /** Uploads may be signed as document 003's clients do, by their time alone. */
+  declare readonly assetsAcceptTimestampSignatures: boolean;
+  /** The default tenant's RSA key, as a PEM file: who holds it uploads, and manifests are signed with it. */
+  declare readonly signingKeyPath: string | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
   declare readonly retentionDays: {

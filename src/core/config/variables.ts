@@ -210,6 +210,48 @@ export const variables = {
     'a topic without + and #',
     /^[^+#\u0000-\u001f]{1,200}$/,
   ),
+  assetsDir: text(
+    {
+      names: ['ASSETS_DIR'],
+      meaning: 'Where uploaded files lie, the same folder for all replicas; else in DATA_DIR/assets.',
+      example: '/var/lib/fieldline/assets',
+    },
+    'a path of a directory',
+    anyText,
+  ),
+  assetsMaxBytes: wholeNumber(
+    {
+      names: ['ASSETS_MAX_BYTES'],
+      meaning: 'The largest file that may be uploaded, in bytes; what is larger is refused with 413.',
+      example: '536870912',
+    },
+    1,
+    999_999_999,
+  ),
+  assetsKeepVersions: wholeNumber(
+    {
+      names: ['ASSETS_KEEP_VERSIONS'],
+      meaning: 'How many versions of each asset are kept, the newest and those that a profile offers.',
+      example: '10',
+    },
+    1,
+    1_000,
+  ),
+  assetsAcceptTimestampSignatures: flag({
+    names: ['ASSETS_ACCEPT_TIMESTAMP_SIGNATURES'],
+    meaning: 'Takes uploads whose signature covers only the time, and so neither the name nor the file.',
+    example: 'false',
+  }),
+  signingKeyPath: text(
+    {
+      names: ['SIGNING_KEY_PATH'],
+      meaning:
+        'The RSA key (PEM) that uploads of the default tenant are signed with; a private one signs manifests, too.',
+      example: '/etc/fieldline/signing.pem',
+    },
+    'a path of a file',
+    anyText,
+  ),
   egressAllowCidrs: list(
     {
       names: ['EGRESS_ALLOW_CIDRS'],

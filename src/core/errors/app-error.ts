@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'precondition_failed' // 412: If-Match names another version
   | 'too_large' // 413
   | 'unsupported_media_type' // 415
+  | 'range_not_satisfiable' // 416
   | 'impossible' // 422: well-formed, but cannot be
   | 'too_many' // 429, with Retry-After
   | 'remote_failed' // 502

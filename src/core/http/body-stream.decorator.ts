@@ -7,6 +7,8 @@ import { Readable } from 'node:stream';
 export interface BodyStream {
   /** Without its parameters, in lower case; empty where the request says none. */
   contentType: string;
+  /** The same as it was sent: the boundaries of a form stand in its parameters. */
+  header: string;
   bytes: Readable;
 }
 
@@ -14,14 +16,22 @@ export interface BodyStream {
 export const TakesBodyStream = () => RouteConfig({ streamBody: true });
 
 /** What a streamed body may be. Other types on such a route are read as everywhere. */
-export const streamedTypes = ['text/csv', 'application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+export const streamedTypes = [
+  'text/csv',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'multipart/form-data',
+];
 
 /** The body of the request; one that nobody sent has nothing in it. */
 export const StreamedBody = createParamDecorator((_: unknown, context: ExecutionContext): BodyStream => {
   const { body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
+  const header = headers['content-type'] ?? '';
+  const [contentType = ''] = header.split(';');
   return {
     contentType: contentType.trim().toLowerCase(),
+    header,
     bytes: body instanceof Readable ? body : Readable.from([]),
   };
 });

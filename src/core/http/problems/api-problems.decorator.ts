@@ -12,6 +12,7 @@ const descriptions: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   414: 'A part of the path is too long.',
   415: 'This Content-Type is not read here.',
+  416: 'None of the file lies in this range; Content-Range says how long it is.',
   422: 'Well-formed, but impossible.',
   429: 'Too often; Retry-After says when to come back.',
   502: 'A remote server failed.',

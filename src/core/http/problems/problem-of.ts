@@ -12,6 +12,7 @@ const statuses: Readonly<Record<ErrorKind, number>> = {
   precondition_failed: 412,
   too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   impossible: 422,
   too_many: 429,
   remote_failed: 502,
