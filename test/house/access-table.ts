@@ -47,7 +47,7 @@ const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/]
 
 /** Members, keys and settings. */
 const adminsRoutes = [
-  /^\w+ \/api\/v1\/(api-keys|audit|invitations|members|provisioning-keys|users)(\/|$)/,
+  /^\w+ \/api\/v1\/(api-keys|asset-keys|audit|invitations|members|provisioning-keys|users)(\/|$)/,
   /^\w+ \/api\/v1\/devices\/:id\/keys(\/|$)/,
   /^PATCH \/api\/v1\/tenants\/:id$/,
 ];
@@ -70,8 +70,6 @@ const sharedRoutes = [
   /^GET \/api\/firmware\/:profile\/(version|latest)$/,
   /^GET \/(gateway\/(api\/)?|api\/)?.*telemetry\/latest$/,
   /^GET \/api\/(images\/|configs\/:mac\.json$)/,
-  /^GET \/api\/assets\/:filename(\/manifest|\/versions\/:version)?$/,
-  /^GET \/api\/firmware\/:profile\/(version|latest)$/,
 ];
 
 /** Where devices get their first own key, and show that they have it. */
