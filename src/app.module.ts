@@ -37,6 +37,7 @@ import { StoragesModule } from './modules/storages/storages.module.js';
 import { IntegrationsModule } from './modules/integrations/integrations.module.js';
 import { LabelsModule } from './modules/labels/labels.module.js';
 import { LiveModule } from './modules/live/live.module.js';
+import { OidcModule } from './modules/auth/oidc/oidc.module.js';
 import { PlacesModule } from './modules/places/places.module.js';
 import { MembersModule } from './modules/auth/members/members.module.js';
 import { ProvisioningModule } from './modules/provisioning/provisioning.module.js';
@@ -63,6 +64,7 @@ const features = [
   AuthModule,
   AuditTrailModule,
   MembersModule,
+  OidcModule,
   LabelsModule,
   PlacesModule,
   FunctionsModule,

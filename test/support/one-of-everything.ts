@@ -7,6 +7,8 @@ const inserts = [
   `INSERT INTO tenants (id, name, slug) VALUES ('${id}', 'a tenant', 'a-tenant')`,
   `INSERT INTO users (id, email, username, password_hash) VALUES ('${id}', 'ann@example.com', 'ann', 'x')`,
   `INSERT INTO memberships (tenant_id, user_id, role) VALUES ('${id}', '${id}', 'admin')`,
+  `INSERT INTO oidc_identities (issuer, subject, tenant_id, user_id, role_as_of)
+   VALUES ('https://issuer.example', 'ann', '${id}', '${id}', now())`,
   `INSERT INTO sessions (id, user_id, tenant_id, expires_at) VALUES ('${id}', '${id}', '${id}', now())`,
   `INSERT INTO api_keys (id, tenant_id, name, prefix, secret_hash, scopes) VALUES ('${id}', '${id}', 'a key', 'x', '', '{}')`,
   `INSERT INTO signing_keys (id, algorithm, public_jwk, private_key_sealed) VALUES ('a key', 'ES256', '{}', 'x')`,

@@ -32,6 +32,15 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if ((certPath === undefined) !== (keyPath === undefined)) {
     problems.push('TLS_CERT and TLS_KEY go together: one of them is missing.');
   }
+  const [issuer, audience] = [read(variables.oidcIssuer), read(variables.oidcAudience)];
+  if (issuer !== undefined && audience === undefined) {
+    problems.push('OIDC_AUDIENCE (or OIDC_CLIENT_ID) is missing: OIDC_ISSUER makes tokens for others, too.');
+  }
+  const oidcClaims = {
+    roleClaim: read(variables.oidcRoleClaim) ?? 'realm_access.roles',
+    tenantClaim: read(variables.oidcTenantClaim),
+    clockSkewSeconds: read(variables.oidcClockSkewSeconds) ?? 30,
+  };
   const mqttUrl = read(variables.mqttUrl);
   const broker = {
     username: read(variables.mqttUsername),
@@ -67,6 +76,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     assetsKeepVersions: read(variables.assetsKeepVersions) ?? 10,
     assetsAcceptTimestampSignatures: read(variables.assetsAcceptTimestampSignatures) ?? false,
     signingKeyPath: read(variables.signingKeyPath),
+    oidc: issuer === undefined || audience === undefined ? undefined : { issuer, audience, ...oidcClaims },
     egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
     retentionDays: {
       events: read(variables.retentionEventsDays) ?? 30,

@@ -18,6 +18,16 @@ export interface MqttSettings {
   readonly prefix: string;
 }
 
+/** Whose access tokens are accepted beside our own. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Dotted paths of claims. */
+  readonly roleClaim: string;
+  readonly tenantClaim: string | undefined;
+  readonly clockSkewSeconds: number;
+}
+
 export type SettingsValues = Omit<Settings, 'with'>;
 
 /** Everything an operator can set, checked and typed. loadSettings makes it; nothing else reads the environment. */
@@ -65,6 +75,8 @@ export class Settings {
   declare readonly assetsAcceptTimestampSignatures: boolean;
   /** The default tenant's RSA key, as a PEM file: who holds it uploads, and manifests are signed with it. */
   declare readonly signingKeyPath: string | undefined;
+  /** An OIDC issuer whose tokens are accepted; undefined: none. */
+  declare readonly oidc: OidcSettings | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
   declare readonly retentionDays: {
