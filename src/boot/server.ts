@@ -10,6 +10,7 @@ import { EmbeddedPostgres } from '../core/database/embedded/embedded-postgres.js
 import { migrate } from '../core/database/migrate.js';
 import type { JsonLogger } from '../core/logging/json-logger.js';
 import { assertDatabaseIsSafe } from './assert-database-is-safe.js';
+import { CollectionAtRest } from './collection-at-rest.js';
 import { firstDoorAt, openDoorsBeside } from './doors.js';
 import { greet } from './greet.js';
 
@@ -45,6 +46,7 @@ export class Server {
     configureApp(app, settings);
     await listen(app, settings);
     this.opened.push(await openDoorsBeside(app.getHttpServer()));
+    this.opened.push(CollectionAtRest.begin());
     await greet(app, settings, this.logger);
     return app;
   }
