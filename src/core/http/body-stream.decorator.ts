@@ -13,7 +13,7 @@ export interface BodyStream {
 }
 
 /** On this route bodies of the types in `streamedTypes` are not read but handed on; it must limit them itself. */
-export const TakesBodyStream = () => RouteConfig({ streamBody: true });
+export const TakesBodyStream = (more: object = {}) => RouteConfig({ streamBody: true, ...more });
 
 /** What a streamed body may be. Other types on such a route are read as everywhere. */
 export const streamedTypes = [

@@ -1,10 +1,12 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ForceQuery } from '../../core/http/force.query.js';
 import { ApiPage } from '../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../core/http/paging/page.js';
 import { PageQuery } from '../../core/http/paging/page.query.js';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
+import { iotSupportSays } from '../../core/http/problems/iot-support-says.rules.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Admits, AdmitsEditors, AdmitsReaders } from '../auth/access.decorator.js';
 import { CurrentTenant } from '../auth/principal.decorator.js';
@@ -26,6 +28,7 @@ export class AssetsController {
   ) {}
 
   @Get()
+  @RouteConfig({ alsoSays: iotSupportSays })
   @AdmitsReaders()
   @ApiOperation({ operationId: 'listAssets', summary: 'List assets by their newest versions, the newest upload first' })
   @ApiPage(AssetResponse)
@@ -38,6 +41,7 @@ export class AssetsController {
   }
 
   @Get(':filename/versions')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @AdmitsReaders()
   @ApiOperation({
     operationId: 'listAssetVersions',
@@ -57,6 +61,7 @@ export class AssetsController {
   }
 
   @Get(':filename/manifest')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @Admits(assetReaders)
   @Header('cache-control', 'no-cache')
   @ApiOperation({
@@ -74,6 +79,7 @@ export class AssetsController {
   }
 
   @Delete(':filename')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @HttpCode(204)
   @AdmitsEditors()
   @ApiOperation({

@@ -27,6 +27,7 @@ import { AssetManifests } from './manifests/asset-manifests.service.js';
 import { AssetStore } from './store/asset-store.js';
 import { AssetUpkeep } from './store/asset-upkeep.js';
 import { IncomingFiles } from './store/incoming-files.js';
+import { AssetUploadMetrics } from './uploads/asset-upload-metrics.js';
 import { AssetUploadsController } from './uploads/asset-uploads.controller.js';
 import { AssetUploads } from './uploads/asset-uploads.service.js';
 import { SignatureCheck } from './uploads/signature-check.js';
@@ -34,7 +35,7 @@ import { UsedSignatures } from './uploads/used-signatures.repository.js';
 
 const keys = [AssetKeyring, AssetKeysRepository, AssetKeysService, SigningKeyFile];
 const files = [AssetFiles, AssetStore, AssetUpkeep, IncomingFiles];
-const uploads = [AssetUploads, SignatureCheck, UsedSignatures];
+const uploads = [AssetUploadMetrics, AssetUploads, SignatureCheck, UsedSignatures];
 const firmware = [FirmwareOffersRepository, FirmwareService];
 const tables = TypeOrmModule.forFeature([Asset, AssetKey, AssetVersion, FirmwareOffer]);
 

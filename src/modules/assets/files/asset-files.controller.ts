@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Res, type StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { iotSupportSays } from '../../../core/http/problems/iot-support-says.rules.js';
 import { VersionPipe } from '../../../core/http/version.pipe.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Admits } from '../../auth/access.decorator.js';
@@ -22,6 +24,7 @@ export class AssetFilesController {
   ) {}
 
   @Get(':filename')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @ApiOperation({ operationId: 'getAsset', summary: 'Fetch the newest version of an asset, or a part of it' })
   @ApiFile()
   async current(
@@ -34,6 +37,7 @@ export class AssetFilesController {
   }
 
   @Get(':filename/versions/:version')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @ApiOperation({ operationId: 'getAssetVersion', summary: 'Fetch a version of an asset that is kept' })
   @ApiFile()
   async version(

@@ -1,9 +1,11 @@
 import { Controller, Get, Header, Param, Res, type StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { iotSupportSays } from '../../../core/http/problems/iot-support-says.rules.js';
 import { Admits } from '../../auth/access.decorator.js';
 import { CurrentPrincipal, type Principal } from '../../auth/principal.decorator.js';
-import { assetReaders } from '../asset-readers.js';
+import { firmwareReaders } from '../asset-readers.js';
 import { AssetFiles } from '../files/asset-files.service.js';
 import { ApiFile, AskedFile, type FileConditions } from '../files/file-request.decorator.js';
 import { FirmwareVersionResponse } from './dto/firmware-version.response.js';
@@ -15,7 +17,7 @@ const ofProfile = () =>
 /** What devices ask for when they look for their next firmware. */
 @ApiTags('firmware')
 @Controller('api/firmware/:profile')
-@Admits(assetReaders)
+@Admits(firmwareReaders)
 export class FirmwareController {
   constructor(
     private readonly firmware: FirmwareService,
@@ -23,6 +25,7 @@ export class FirmwareController {
   ) {}
 
   @Get('version')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @Header('cache-control', 'no-cache')
   @ofProfile()
   @ApiOperation({ operationId: 'getFirmwareVersion', summary: 'Get the version of the firmware that a profile offers' })
@@ -35,6 +38,7 @@ export class FirmwareController {
   }
 
   @Get('latest')
+  @RouteConfig({ alsoSays: iotSupportSays })
   @ofProfile()
   @ApiOperation({
     operationId: 'getLatestFirmware',

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StreamedBody, TakesBodyStream, type BodyStream } from '../../../core/http/body-stream.decorator.js';
 import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
+import { iotSupportSays } from '../../../core/http/problems/iot-support-says.rules.js';
 import { Public } from '../../auth/access.decorator.js';
 import { AssetUploadRequest } from '../dto/asset-upload.request.js';
 import { AssetVersionResponse } from '../dto/asset.response.js';
@@ -16,7 +17,7 @@ export class AssetUploadsController {
   @Post(['api/assets/upload', 'api/assets'])
   @HttpCode(200)
   @Public()
-  @TakesBodyStream()
+  @TakesBodyStream({ alsoSays: iotSupportSays })
   @ApiOperation({
     operationId: 'uploadAsset',
     summary: 'Upload a signed file: the next version of the asset of its name',

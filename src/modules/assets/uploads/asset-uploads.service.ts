@@ -5,6 +5,7 @@ import type { Tx } from '../../../core/database/tx.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import type { BodyStream } from '../../../core/http/body-stream.decorator.js';
 import { newId } from '../../../core/ids/uuid-v7.js';
+import { Notices } from '../../../core/notices/notices.js';
 import { Clock } from '../../../core/time/clock.js';
 import { EditsService } from '../../auth/audit/edits.service.js';
 import { canonicalFilename, whyNotFilename } from '../asset-filename.rules.js';
@@ -13,6 +14,7 @@ import { AssetVersionsRepository } from '../asset-versions.repository.js';
 import { AssetsRepository } from '../assets.repository.js';
 import { appDescriptionOf } from '../firmware/app-description.rules.js';
 import { AssetStore, type ReceivedFile } from '../store/asset-store.js';
+import { AssetUploadMetrics } from './asset-upload-metrics.js';
 import { SignatureCheck, type CheckedSignature } from './signature-check.js';
 import { readUploadForm, type UploadForm } from './upload-form.js';
 import { TooManyUploads, UploadInvalid, UploadSignatureUsed } from './upload.errors.js';
@@ -38,11 +40,17 @@ export class AssetUploads {
     private readonly versions: AssetVersionsRepository,
     private readonly transactions: Transactions,
     private readonly edits: EditsService,
+    private readonly notices: Notices,
+    private readonly metrics: AssetUploadMetrics,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
   async receive(body: BodyStream): Promise<NamedVersion> {
+    return this.metrics.upload(() => this.receiveOne(body));
+  }
+
+  private async receiveOne(body: BodyStream): Promise<NamedVersion> {
     if (this.inside >= uploadsAtOnce) throw new TooManyUploads();
     this.inside += 1;
     try {
@@ -61,7 +69,8 @@ export class AssetUploads {
     try {
       const filename = checkedNameOf(form);
       if (file === undefined) throw new UploadInvalid('file', 'is missing');
-      const proof = await this.signatures.of(form.fields, { filename, sha256: file.sha256 });
+      const upload = { filename, sha256: file.sha256 };
+      const proof = await this.metrics.verification(() => this.signatures.of(form.fields, upload));
       return await this.publish(file, canonicalFilename(filename), proof, form.fields.get('timestamp') ?? '');
     } finally {
       // Where it was published it is no longer there.
@@ -101,6 +110,7 @@ export class AssetUploads {
     const after = { id: asset.id, name: filename, version: version.version, sha256: file.sha256, size: file.size };
     const report = { key_fingerprint: fingerprint, signed: proof.what, forgotten_versions: forgotten.length };
     await this.edits.record(tx, tenant, 'asset', 'uploaded', { after }, { report });
+    await this.notices.owe(tx, tenant, 'assets', [filename]);
     return { version, forgotten };
   }
 }
