@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -120,6 +121,31 @@ describe('POST /gateway/devices/claim', () => {
     const good = [];
     for (const { body } of answers) if ((await send(body.api_key)).status === 201) good.push(body.api_key);
     expect(good).toHaveLength(1);
+  });
+
+  it('is over when the key is used in the same moment', async () => {
+    const device = await world.aDevice();
+    const token = await aToken(device.id);
+    const { body } = await claim(token);
+    const user = new pg.Client({ connectionString: server.database.url });
+    await user.connect();
+    try {
+      await user.query('BEGIN');
+      await user.query('UPDATE device_keys SET confirmed_at = now() WHERE device_id = $1', [device.id]);
+      const late = claim(token);
+      await eventually(async () => {
+        const waiting = await server.database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0 ? true : undefined;
+      }, 'the claim to wait');
+      await user.query('COMMIT');
+      expect((await late).status).toBe(400);
+    } finally {
+      await user.end();
+    }
+    expect((await send(body.api_key)).status).toBe(201);
+    expect((await keysOf(device.id)).filter((key) => key.revoked_at === null)).toHaveLength(1);
   });
 
   it('is over after ten minutes', async () => {

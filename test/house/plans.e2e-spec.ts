@@ -8,6 +8,7 @@ import { idFloor } from '../../src/core/ids/uuid-v7.js';
 import { DeviceHistoryRepository } from '../../src/modules/devices/journal/history/device-history.repository.js';
 import { DecodedValuesService } from '../../src/modules/devices/journal/decoded/decoded-values.service.js';
 import { EventReaderService } from '../../src/modules/devices/journal/event-reader.service.js';
+import { TwinHistoryRepository } from '../../src/modules/devices/twin/twin-history.repository.js';
 import { DeliveryHistoryRepository } from '../../src/modules/runs/histories/delivery-history.repository.js';
 import type { ListDeliveryHistoryQuery } from '../../src/modules/runs/histories/dto/list-delivery-history.query.js';
 import { FlowHistoryRepository } from '../../src/modules/runs/histories/flow-history.repository.js';
@@ -26,7 +27,8 @@ const type = 'integration';
 const noFilter = { limit, skip: 0, count: false };
 const everything = wholeRangeOf({});
 const firstPage: HistorySlice = { range: everything, skip: 0, limit };
-const histories = /^(device_events|decoded_values|flow_runs|flow_steps|deliveries|waiting_deliveries)(_|$)/;
+const histories =
+  /^(device_events|decoded_values|flow_runs|flow_steps|deliveries|waiting_deliveries|twin_changes)(_|$)/;
 
 describe('the plans of histories', () => {
   let database: TestDatabase;
@@ -36,6 +38,7 @@ describe('the plans of histories', () => {
   let functions: FunctionHistoryRepository;
   let labels: LabelHistoryRepository;
   let deliveries: DeliveryHistoryRepository;
+  let twins: TwinHistoryRepository;
   let steps: RunStepsRepository;
   let inputs: RunInputsService;
 
@@ -50,6 +53,7 @@ describe('the plans of histories', () => {
     functions = new FunctionHistoryRepository(pool);
     labels = new LabelHistoryRepository(pool);
     deliveries = new DeliveryHistoryRepository(pool);
+    twins = new TwinHistoryRepository(pool);
     steps = new RunStepsRepository(pool);
     inputs = new RunInputsService(
       new RunInputsRepository(pool),
@@ -68,6 +72,7 @@ describe('the plans of histories', () => {
   const lists: [name: string, list: (slice: HistorySlice) => Promise<unknown[]>][] = [
     ['all devices', (slice) => devices.list(tenant, null, noFilter, slice)],
     ['one device', (slice) => devices.list(tenant, filled.deviceId, noFilter, slice)],
+    ['one twin', (slice) => twins.list(tenant, filled.deviceId, noFilter, slice)],
     ['all flows', (slice) => flows.list(tenant, null, noFilter, slice)],
     ['one flow', (slice) => flows.list(tenant, filled.flowId, noFilter, slice)],
     ['one label', (slice) => labels.list(tenant, filled.labelId, noFilter, slice)],
@@ -116,6 +121,7 @@ describe('the plans of histories', () => {
 
   it.each([
     ['device events', (query: HistoryQuery) => devices.count(tenant, filled.deviceId, query)],
+    ['twins', (query: HistoryQuery) => twins.count(tenant, filled.deviceId, query)],
     ['runs', (query: HistoryQuery) => flows.count(tenant, filled.flowId, query)],
     ['steps', (query: HistoryQuery) => functions.count(tenant, filled.functionId, query)],
     ['deliveries', (query: HistoryQuery) => deliveries.count(tenant, { type, id: filled.integrationId }, query)],

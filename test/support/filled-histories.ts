@@ -3,13 +3,13 @@ import { derivedId, idFloor } from '../../src/core/ids/uuid-v7.js';
 import { pack } from '../../src/core/packing/packed.js';
 import type { TestDatabase } from './database.js';
 
-const partitioned = ['device_events', 'decoded_values', 'flow_runs', 'flow_steps', 'deliveries'];
+const partitioned = ['device_events', 'decoded_values', 'flow_runs', 'flow_steps', 'deliveries', 'twin_changes'];
 const firstDay = Date.UTC(2026, 5, 1);
 const dayCount = 4;
 
 /**
  * Four days of messages of two tenants. Each went through one flow: a function, then a delivery, a tenth of which
- * still wait. A tenant has 25 devices, one label that all of them wear and two flows have a node of, and 5 of everything
+ * still wait; and each came with a report. A tenant has 25 devices, one label that all of them wear and two flows have a node of, and 5 of everything
  * else; what is odd is the first tenant's, what is even the second's.
  */
 export const filled = {
@@ -98,6 +98,9 @@ async function fillMessages(database: TestDatabase): Promise<void> {
      ), decoded AS (
        INSERT INTO decoded_values (event_id, tenant_id, device_id, decoded)
        SELECT event_id, tenant_id, device_id, '{"temperature": 21.5}' FROM given
+     ), twin AS (
+       INSERT INTO twin_changes (id, tenant_id, device_id, side, version, change, actor_kind, actor_id)
+       SELECT event_id, tenant_id, device_id, 'reported', 1, '{"uptime": 1}', 'device', device_id FROM given
      ), run AS (
        INSERT INTO flow_runs (id, tenant_id, flow_id, event_id, device_id, context_id, started_at, flow_version, pending,
                               succeeded, failed, status, trigger_source)

@@ -103,12 +103,14 @@ export class DeviceTokensRepository {
     return tx.manager.findOne(DeviceToken, { where: { prefix }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Holds the token's keys, so that none is first used between this and the claim's end: there would be two good ones. */
   async isKeyInUse(tx: Tx, tokenId: string, deviceId: string, tenantId: string): Promise<boolean> {
-    const rows = await tx.query(
-      `SELECT FROM device_keys WHERE tenant_id = $1 AND device_id = $2 AND claim_id = $3 AND confirmed_at IS NOT NULL`,
+    const keys = await tx.query<{ confirmed: boolean }>(
+      `SELECT confirmed_at IS NOT NULL AS confirmed FROM device_keys
+       WHERE tenant_id = $1 AND device_id = $2 AND claim_id = $3 ORDER BY id FOR UPDATE`,
       [tenantId, deviceId, tokenId],
     );
-    return rows.length > 0;
+    return keys.some(({ confirmed }) => confirmed);
   }
 
   async save(tx: Tx, token: DeviceToken): Promise<void> {
