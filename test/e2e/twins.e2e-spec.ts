@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { DatabaseSilent } from '../../src/core/database/database-away.js';
+import { HeartbeatsService } from '../../src/modules/devices/journal/heartbeats/heartbeats.service.js';
+import { ReportsRepository } from '../../src/modules/devices/twin/reports.repository.js';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -287,6 +290,29 @@ describe('PATCH …/state', () => {
     const again = await report(agent, { wifi: { ssid: 'a' }, uptime: 1.0 });
     expect(again.body).toEqual(first.body);
     expect(await historyOf(agent.id)).toHaveLength(1);
+  });
+
+  it.each([
+    ['before its state is stored', ReportsRepository, 'read', 1, 0],
+    ['before the heartbeat is', HeartbeatsService, 'note', 1, 1],
+  ] as const)('comes again when the database was lost %s', async (_, type, method, version, stored) => {
+    const agent = await anAgent();
+    const part = server.app.get<Record<typeof method, () => Promise<never>>>(type, { strict: false });
+    const losing = jest.spyOn(part, method).mockRejectedValue(new DatabaseSilent(1_000));
+    try {
+      const lost = await report(agent, { fw: '1' });
+      expect([lost.status, lost.body.error, lost.headers['retry-after']]).toEqual([
+        503,
+        'Service Unavailable',
+        expect.any(String),
+      ]);
+    } finally {
+      losing.mockRestore();
+    }
+    expect((await read(agent.id)).reported_version).toBe(stored);
+    expect((await report(agent, { fw: '1' })).body.version).toBe(version);
+    expect(await historyOf(agent.id)).toHaveLength(1);
+    expect((await world.get(`/api/v1/devices/${agent.id}`)).status).toBe('online');
   });
 
   it('is a heartbeat also when nothing changed: a device that was late is online again, once', async () => {
