@@ -295,11 +295,20 @@ describe('/gateway/device-tokens', () => {
     expect(lines).toHaveLength(3);
     const [id, token] = (lines[2] ?? '').split(',');
     expect((await claim(token)).body.device_id).toBe(id);
+    const withCodes = { device_ids, qr_codes: true };
+    const codes = await post('/gateway/device-tokens', withCodes, asEditor());
+    expect(codes.body).toEqual(
+      device_ids.map(() => expect.objectContaining({ qr_code: expect.stringMatching(/^data:/) })),
+    );
+    const labels = String((await post('/gateway/device-tokens', { ...withCodes, format: 'csv' }, asEditor())).body);
+    expect(labels).toMatch(
+      /^device_id,token,expires_at,qr_code\r\n[\w-]+,flt_\w+,,"data:image\/svg\+xml;base64,[\w+/=]+"\r\n/,
+    );
     const nobodys = '01980c1e-7d2a-7c3b-8f00-5d1b5e6c7a90';
     const refused = await post('/gateway/device-tokens', { device_ids: [...device_ids, nobodys] }, asEditor());
     expect(refused.status).toBe(404);
     const { length } = (await world.get(`/gateway/device-tokens?device_id=${device_ids[0]}`)) as unknown[];
-    expect(length).toBe(1);
+    expect(length).toBe(3);
   });
 });
 

@@ -23,7 +23,7 @@ export async function measureMemory(bench) {
   const url = `mqtt://127.0.0.1:${broker.port}`;
   bench.keep(await Helper.start('processes/sink.js', { argument: { url, topic } }));
   const fieldline = bench.keep(await bench.startFieldline('memory'));
-  await delay(quietMs);
+  await delay(restMs);
   const idle = residentMb(fieldline.program.pid);
   await fieldline.furnish(bench.options.devices);
   await fieldline.makeFlow({ port: broker.port, topic });

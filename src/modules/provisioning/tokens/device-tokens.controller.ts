@@ -25,6 +25,8 @@ import { IssueTokensRequest } from './dto/issue-tokens.request.js';
 import { IssuedTokenResponse } from './dto/issued-token.response.js';
 import { ListDeviceTokensQuery } from './dto/list-device-tokens.query.js';
 import { lifetimeMinutesOf } from './lifetime.rules.js';
+import { csvOf } from './tokens-csv.rules.js';
+import { qrCodeOf } from './qr-code.js';
 
 /** One-time tokens, for people who bring devices out. */
 @ApiTags('gateway')
@@ -93,11 +95,12 @@ export class DeviceTokensController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedTokenResponse[] | string> {
     const issued = await this.tokens.issueMany(tenant, request.device_ids, wantedOf(request));
-    const answers = issued.map((one) => new IssuedTokenResponse(one));
+    const answers = issued.map(
+      (one) => new IssuedTokenResponse(one, request.qr_codes ? qrCodeOf(one.token) : undefined),
+    );
     if (request.format === 'json') return answers;
     void reply.type('text/csv; charset=utf-8');
-    const lines = answers.map(({ device_id, token, expires_at }) => `${device_id},${token},${expires_at ?? ''}`);
-    return ['device_id,token,expires_at', ...lines, ''].join('\r\n');
+    return csvOf(answers, request.qr_codes);
   }
 
   @Delete('gateway/device-tokens/:id')

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsIn, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsBoolean, IsIn, IsUUID } from 'class-validator';
 import { IssueTokenRequest } from './issue-token.request.js';
 
 /** One-time tokens for many devices: a token for each, or none at all. */
@@ -11,7 +11,19 @@ export class IssueTokensRequest extends IssueTokenRequest {
   @IsUUID('all', { each: true })
   device_ids!: string[];
 
-  @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json', description: 'csv: device_id,token,expires_at' })
+  @ApiPropertyOptional({
+    enum: ['json', 'csv'],
+    default: 'json',
+    description: 'csv: device_id,token,expires_at, and qr_code where they are wanted',
+  })
   @IsIn(['json', 'csv'])
   format: 'json' | 'csv' = 'json';
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Also each token as a QR code, an SVG in a data URI.',
+  })
+  @IsBoolean()
+  qr_codes = false;
 }

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { IssuedToken } from '../device-tokens.service.js';
 
 /** A new one-time token, which is not stored and never shown again. */
@@ -15,10 +15,14 @@ export class IssuedTokenResponse {
   @ApiProperty({ format: 'uuid', description: 'What it is revoked by.' })
   token_id: string;
 
-  constructor({ deviceToken, token }: IssuedToken) {
+  @ApiPropertyOptional({ description: 'The token as a QR code, an SVG in a data URI; there when it was asked for.' })
+  qr_code?: string;
+
+  constructor({ deviceToken, token }: IssuedToken, qrCode?: string) {
     this.token = token;
     this.expires_at = deviceToken.expiresAt?.toISOString() ?? null;
     this.device_id = deviceToken.deviceId;
     this.token_id = deviceToken.id;
+    if (qrCode !== undefined) this.qr_code = qrCode;
   }
 }
