@@ -28,28 +28,13 @@ export function sha256Of(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Uploads as a CI pipeline does: a form with a file, a time and a signature. */
-export class AssetUploader {
+/** Makes the forms of uploads, signed. */
+export class UploadForms {
   constructor(
-    private readonly app: TestApp,
     /** Without one an upload is the default tenant's. */
     readonly keyId?: string,
     private readonly now: () => number = Date.now,
   ) {}
-
-  /** With a key of the tenant that the token is of. */
-  static async for(app: TestApp, token: string, now?: () => number): Promise<AssetUploader> {
-    const body = { name: 'the uploader', public_key: uploaderPublicPem };
-    const made = await app.http('POST', '/api/v1/asset-keys', { token, body });
-    const known = await app.http('GET', '/api/v1/asset-keys?name=the%20uploader', { token });
-    if (made.status !== 201 && made.status !== 409) throw new Error(`a key was answered ${made.status}`);
-    return new AssetUploader(app, String(known.body[0].id), now);
-  }
-
-  async upload(parts: UploadParts = {}, url = '/api/assets/upload'): Promise<TestAnswer> {
-    const { body, headers } = this.form(parts);
-    return this.app.http('POST', url, { body, headers });
-  }
 
   form(given: UploadParts = {}): { body: Buffer; headers: Record<string, string> } {
     const { filename = 'firmware.bin', content = 'some bytes', keyId = this.keyId } = given;
@@ -78,5 +63,30 @@ export class AssetUploader {
       body: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]),
       headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     };
+  }
+}
+
+/** Uploads as a CI pipeline does: a form with a file, a time and a signature. */
+export class AssetUploader extends UploadForms {
+  constructor(
+    private readonly app: TestApp,
+    keyId?: string,
+    now?: () => number,
+  ) {
+    super(keyId, now);
+  }
+
+  /** With a key of the tenant that the token is of. */
+  static async for(app: TestApp, token: string, now?: () => number): Promise<AssetUploader> {
+    const body = { name: 'the uploader', public_key: uploaderPublicPem };
+    const made = await app.http('POST', '/api/v1/asset-keys', { token, body });
+    const known = await app.http('GET', '/api/v1/asset-keys?name=the%20uploader', { token });
+    if (made.status !== 201 && made.status !== 409) throw new Error(`a key was answered ${made.status}`);
+    return new AssetUploader(app, String(known.body[0].id), now);
+  }
+
+  async upload(parts: UploadParts = {}, url = '/api/assets/upload'): Promise<TestAnswer> {
+    const { body, headers } = this.form(parts);
+    return this.app.http('POST', url, { body, headers });
   }
 }

@@ -108,6 +108,8 @@ const diskTroubles: Readonly<Record<string, string>> = {
   EROFS: 'ASSETS_DIR cannot be written to',
   EACCES: 'ASSETS_DIR cannot be written to',
   EPERM: 'ASSETS_DIR cannot be written to',
+  ENOTDIR: 'ASSETS_DIR is no folder',
+  ENOENT: 'ASSETS_DIR is not there',
   EIO: 'the disk has failed',
 };
 

@@ -36,7 +36,10 @@ export class IncomingFiles implements OnApplicationShutdown {
       this.own = undefined;
       throw error;
     });
-    return join((await this.own).path, id);
+    const { path } = await this.own;
+    // Somebody may have taken it away, or mounted another disk there.
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return join(path, id);
   }
 
   /** Throws away what processes that have ended left behind. */
