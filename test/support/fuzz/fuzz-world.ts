@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { accessOf } from '../../house/access-table.js';
 import { addressOf, innerResources, Owner, resources } from '../../house/guarded-resources.js';
 import type { TestAnswer } from '../app.js';
 import { HistoryWorld } from '../history-world.js';
@@ -43,6 +44,8 @@ export class FuzzWorld {
     private readonly histories: HistoryWorld,
     private readonly owner: Owner,
     private readonly apiKey: string,
+    /** Of the histories' device. */
+    private readonly deviceKey: string,
     /** Of the histories' rows, by the parameter that takes them. */
     private readonly known: Readonly<Record<string, string>>,
     readonly goodBodies: Readonly<Record<string, readonly Json[]>>,
@@ -57,6 +60,7 @@ export class FuzzWorld {
       token,
       body: { name: 'fuzz', scopes: ['ingest', 'read', 'write'] },
     });
+    const deviceKey = await app.http('POST', `/api/v1/devices/${device.id}/keys`, { token, body: {} });
     const run = await histories.runOf(events.converted);
     const deliveries = await histories.get(`integrations/${good.id}/history`);
     const { nodes, edges } = await histories.get(`flows/${flow.id}`);
@@ -93,6 +97,8 @@ export class FuzzWorld {
     );
     const known = {
       device_id: device.id,
+      // A device is called by its id, too.
+      uuid: device.id,
       function_id: fn.id,
       integration_id: good.id,
       flow_id: flow.id,
@@ -100,7 +106,8 @@ export class FuzzWorld {
       history_id: String(deliveries[0]?.id),
       version: '1',
     };
-    return new FuzzWorld(histories, new Owner(app, token), String(made.body.key), known, goodBodies);
+    const keys = [String(made.body.key), String(deviceKey.body.key)] as const;
+    return new FuzzWorld(histories, new Owner(app, token), ...keys, known, goodBodies);
   }
 
   get app() {
@@ -136,6 +143,8 @@ export class FuzzWorld {
       case 'api key':
         return { 'x-api-key': this.apiKey };
       case 'admin': {
+        const { users, devices } = accessOf(name.replaceAll(/\{(\w+)\}/g, ':$1'));
+        if (users === 'nobody' && devices) return { authorization: `Bearer ${this.deviceKey}` };
         // A session that is ended here must not be everybody's.
         const token = /\/logout(-everywhere)?$/.test(name) ? (await this.app.signUp()).token : this.owner.token;
         return { authorization: `Bearer ${token}` };
