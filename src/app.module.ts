@@ -25,6 +25,7 @@ import { DeviceTransferModule } from './modules/devices/transfer/device-transfer
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
 import { DeviceKeysModule } from './modules/devices/keys/device-keys.module.js';
+import { SensorsModule } from './modules/devices/sensors/sensors.module.js';
 import { SeriesModule } from './modules/devices/series/series.module.js';
 import { TwinsModule } from './modules/devices/twin/twins.module.js';
 import { FlowProcessorModule } from './modules/flow-processor/flow-processor.module.js';
@@ -73,6 +74,7 @@ const features = [
   DeviceKeysModule,
   TwinsModule,
   DeviceTransferModule,
+  SensorsModule,
   SeriesModule,
   RunsModule,
   ImagesModule,
