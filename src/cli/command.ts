@@ -8,5 +8,8 @@ export interface Command {
   run(args: readonly string[]): Promise<string>;
 }
 
+/** The command could not do it, and says why in words that its user understands. */
+export class CommandFailed extends Error {}
+
 /** The command was called with other arguments than it takes. */
 export class WrongUsage extends Error {}

@@ -8,6 +8,7 @@ import { migrate } from './migrate.js';
 import { revertMigration } from './revert-migration.js';
 import { rotateKeys } from './rotate-keys.js';
 import { rotateSigningKey } from './rotate-signing-key.js';
+import { simulate } from './simulate.js';
 
 /*
  * `npx fieldline <command> …`. Plain code and not nest-commander: finding the command in a table is one line, each command
@@ -19,6 +20,7 @@ const commands = new Map<string, Command>([
   ['revert-migration', revertMigration],
   ['rotate-keys', rotateKeys],
   ['rotate-signing-key', rotateSigningKey],
+  ['simulate', simulate],
 ]);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
