@@ -113,6 +113,21 @@ describe('POST /device/register with an apiEndpoint', () => {
     expect(upstream.seenAt('POST /api/device/register')).toHaveLength(1);
   });
 
+  it('makes one registration of many at once, in two processes', async () => {
+    const other = await startTestApp({ settings, database: server.database });
+    const body = { apiEndpoint: upstream.url, provisioningKey: upstream.provisioningKey, deviceName: 'one' };
+    const answers = await Promise.all(
+      [server, other, server, other].map((at) => ask('POST', 'device/register', body, at)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(upstream.devices.size).toBe(1);
+    const live = await server.database.query('SELECT id FROM upstream_registrations WHERE ended_at IS NULL');
+    expect(live).toHaveLength(1);
+    const keys = upstream.seenAt('POST /api/device/register').map(({ body: asked }) => String(asked.deviceApiKey));
+    expect(new Set(keys).size).toBe(1);
+    await other.close();
+  });
+
   it('registers under another name as the same device', async () => {
     await register();
     const { status } = await register({ deviceName: 'renamed' });

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { errors, type Agent, type Dispatcher } from 'undici';
 import { Egress } from '../../../core/egress/egress.js';
 import { EgressRefused } from '../../../core/egress/egress-refused.js';
@@ -34,7 +34,7 @@ export interface UpstreamAnswer {
 
 /** One request to the upstream and its whole answer, through the egress guard. Redirections are not followed. */
 @Injectable()
-export class UpstreamClient implements BeforeApplicationShutdown {
+export class UpstreamClient implements OnApplicationShutdown {
   private agent: Agent | undefined;
 
   constructor(
@@ -42,7 +42,8 @@ export class UpstreamClient implements BeforeApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Not earlier: jobs that are under way may end. */
+  async onApplicationShutdown(): Promise<void> {
     await this.agent?.destroy();
   }
 
