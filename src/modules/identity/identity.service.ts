@@ -73,8 +73,9 @@ export class IdentityService implements OnApplicationBootstrap {
 
   async describe(): Promise<KnownIdentity> {
     const tenant = await this.owner();
-    const identity = await this.identities.get(tenant);
-    return this.known(identity, await this.registrations.findLast(tenant));
+    // In this order: whose registration has succeeded has what came of it, too.
+    const registration = await this.registrations.findLast(tenant);
+    return this.known(await this.identities.get(tenant), registration);
   }
 
   /** Without any upstream. What is not said stays, or is made where there is none. */

@@ -38,9 +38,18 @@ export class UpstreamRegistrationsRepository {
     await tx.manager.update(UpstreamRegistration, { id, tenantId }, fields);
   }
 
-  /** With their secrets; the jobs find nothing and end. */
+  /** With their secrets and their jobs. */
   async removeAll(tx: Tx, tenant: Tenant): Promise<void> {
+    await this.removeJobs(tx, tenant);
     await tx.query('DELETE FROM upstream_registrations WHERE tenant_id = $1', [tenant.id]);
+  }
+
+  /** One that is done just now finds nothing, and ends by itself. */
+  async removeJobs(tx: Tx, tenant: Tenant): Promise<void> {
+    await tx.query(
+      `DELETE FROM jobs WHERE id IN (SELECT id FROM upstream_registrations WHERE tenant_id = $1) AND lease_token IS NULL`,
+      [tenant.id],
+    );
   }
 
   /** By the database's clock, which the queue goes by. Where nobody does it now: who does will see to it afterwards. */

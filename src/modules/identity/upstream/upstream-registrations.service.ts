@@ -71,8 +71,9 @@ export class UpstreamRegistrationsService {
     const request = requestOf(identity, asked);
     const isSameUpstream = live?.apiEndpoint === asked.apiEndpoint;
     const isSame = isSameUpstream && isDeepStrictEqual(live.request, request);
-    if (isSame && (live.state === 'linked' || asked.provisioningKey === undefined)) return live;
+    if (isSame && (live.state === 'linked' || this.hasKey(live, asked))) return live;
     if (live !== null) await this.registrations.update(tx, this.replaced(live));
+    await this.registrations.removeJobs(tx, tenant);
     const begun = this.newRegistration(identity, asked, request, isSameUpstream ? live : null);
     await this.registrations.insert(tx, begun);
     const runAt = new Date(this.clock.nowMs() + takeOverMs);
@@ -86,6 +87,15 @@ export class UpstreamRegistrationsService {
     };
     await this.audit.record(tx, tenant, { action: 'identity.registration_begun', subject, report });
     return begun;
+  }
+
+  /** A pending registration goes on as it is; another provisioning key is another try. */
+  private hasKey({ id, provisioningKeySealed }: Row<UpstreamRegistration>, { provisioningKey }: RegisterRequest) {
+    if (provisioningKey === undefined) return true;
+    return (
+      provisioningKeySealed !== null &&
+      this.secrets.open('provisioning key', id, provisioningKeySealed) === provisioningKey
+    );
   }
 
   private newRegistration(

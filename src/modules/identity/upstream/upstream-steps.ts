@@ -88,6 +88,7 @@ export class UpstreamSteps {
       const was = await this.identities.lock(tx, tenant);
       const live = await this.registrations.lockLive(tx, tenant);
       if (live?.id !== registration.id) return null;
+      if (live.state === 'linked') return live;
       const { deviceId, deviceName, registeredAt, apiEndpoint, request } = live;
       const apiKeySealed = this.secrets.seal('identity', was.id, deviceApiKey);
       const said = { deviceId, deviceName, registeredAt, apiEndpoint, apiKeySealed, deviceType: request.deviceType };
