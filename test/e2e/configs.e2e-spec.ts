@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { Notices } from '../../src/core/notices/notices.js';
 import { startTestApp, type TestAnswer, type TestApp, type TestRequest } from '../support/app.js';
 import { aCast } from '../support/cast.js';
 import { MqttSink } from '../support/mqtt-sink.js';
@@ -412,6 +413,22 @@ describe('access to configs', () => {
     expect((await ask('GET', `/${mac}/revisions`, undefined, { apiKey: cast.keys.read })).body[0].by).toBe('api_key');
     expect((await ask('GET', `/${mac}`)).status).toBe(404);
     expect((await ask('GET', '', undefined, {})).status).toBe(401);
+  });
+});
+
+describe('a save that fails on its way', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('leaves nothing: no config, no revision, no record', async () => {
+    const mac = aMac();
+    jest.spyOn(server.app.get(Notices), 'owe').mockRejectedValueOnce(new Error('the disk is full'));
+    const failed = await put(mac, { a: 1 });
+    expect([failed.status, failed.body.code]).toEqual([500, 'PROCESSING_ERROR']);
+    expect((await ask('GET', `/${mac}/revisions`)).status).toBe(404);
+    expect(await recordsOf(mac)).toEqual([]);
+    expect((await put(mac, { a: 1 })).body.version).toBe(1);
   });
 });
 

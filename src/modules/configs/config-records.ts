@@ -12,7 +12,7 @@ export class ConfigRecords {
   constructor(private readonly edits: EditsService) {}
 
   async record(tx: Tx, tenant: Tenant, { before, after, outcome }: SavedConfig): Promise<void> {
-    if (outcome === 'unchanged') return;
+    if (outcome === 'unchanged' || outcome === 'spared') return;
     await this.edits.record(tx, tenant, 'config', outcome, {
       ...(before === null ? {} : { before: recorded(before) }),
       ...(outcome === 'deleted' ? {} : { after: recorded(after) }),

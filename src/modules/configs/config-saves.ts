@@ -31,8 +31,13 @@ export interface SavedConfig {
   /** Null where there was none. */
   before: Row<Config> | null;
   after: Row<Config>;
-  outcome: 'created' | 'updated' | 'deleted' | 'unchanged';
+  outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'spared';
 }
+
+/** Looks at what is there (null: nothing) before anything is written: throws to refuse, or says that it is to be left. */
+export type Judge = (stored: Row<Config> | null, mac: string) => 'spare' | undefined;
+
+const admitAll: Judge = () => undefined;
 
 /**
  * Writes configs and their revisions, and owes the fleet a notice of each that changed. The only writer of their tables.
@@ -47,21 +52,21 @@ export class ConfigSaves {
     private readonly clock: Clock,
   ) {}
 
-  /** `judge` may refuse what is there (null: nothing) by throwing, before anything is written. */
   async save(
     tx: Tx,
     tenant: Tenant,
     wanted: readonly WantedConfig[],
     author: RevisionAuthor,
-    judge: (stored: Row<Config> | null, mac: string) => void = () => undefined,
+    judge = admitAll,
   ): Promise<SavedConfig[]> {
     const stored = await this.lock(tx, tenant, wanted);
     const saved = wanted.flatMap((one): SavedConfig[] => {
       const config = stored.get(one.mac);
-      judge(config === undefined || config.deletedAt !== null ? null : config, one.mac);
-      return config === undefined ? [] : [this.savedAs(config, one)];
+      if (config !== undefined) return [this.judged(config, one, judge)];
+      judge(null, one.mac);
+      return [];
     });
-    const changed = saved.filter(({ outcome }) => outcome !== 'unchanged').map(({ after }) => after);
+    const changed = changedAmong(saved).map(({ after }) => after);
     if (changed.length === 0) return saved;
     const origins = new Map(wanted.map(({ mac, restoredFrom }) => [mac, restoredFrom ?? null]));
     await this.configs.update(tx, tenant, changed);
@@ -80,14 +85,21 @@ export class ConfigSaves {
   }
 
   /** What saving would do. Who saves first has the last word, so it is only a view. */
-  async foresee(tx: Tx, tenant: Tenant, wanted: readonly WantedConfig[]): Promise<SavedConfig[]> {
+  async foresee(tx: Tx, tenant: Tenant, wanted: readonly WantedConfig[], judge = admitAll): Promise<SavedConfig[]> {
     const stored = await this.configs.lock(
       tx,
       tenant,
       wanted.map(({ mac }) => mac),
     );
     const known = new Map(stored.map((config) => [config.mac, config]));
-    return wanted.map((one) => this.savedAs(known.get(one.mac) ?? this.unborn(tenant, one.mac), one));
+    return wanted.map((one) => this.judged(known.get(one.mac) ?? this.unborn(tenant, one.mac), one, judge));
+  }
+
+  private judged(config: Row<Config>, wanted: WantedConfig, judge: Judge): SavedConfig {
+    const before = config.deletedAt === null ? config : null;
+    return judge(before, wanted.mac) === 'spare'
+      ? { before, after: config, outcome: 'spared' }
+      : this.savedAs(config, wanted);
   }
 
   private unborn(tenant: Tenant, mac: string): Row<Config> {
@@ -144,6 +156,11 @@ export class ConfigSaves {
     };
     return { before, after, outcome: content === null ? 'deleted' : before === null ? 'created' : 'updated' };
   }
+}
+
+/** Those of which there is something to tell. */
+export function changedAmong(saved: readonly SavedConfig[]): SavedConfig[] {
+  return saved.filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'spared');
 }
 
 function isSame(stored: string | null, wanted: ConfigContent | null): boolean {

@@ -6,7 +6,7 @@ import { assertMatches } from '../../core/http/entity-tag.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { ConfigMetrics } from './config-metrics.js';
 import { ConfigRecords } from './config-records.js';
-import { ConfigSaves, type RevisionAuthor, type SavedConfig, type WantedConfig } from './config-saves.js';
+import { ConfigSaves, type Judge, type RevisionAuthor, type SavedConfig, type WantedConfig } from './config-saves.js';
 import type { Config } from './config.entity.js';
 import { ConfigExists, ConfigNotFound } from './config.errors.js';
 import type { ConfigContent } from './config.rules.js';
@@ -65,6 +65,7 @@ export class ConfigsService {
       await this.schemas.assertFits(tenant, mac, content);
       return this.save(tenant, { mac, content }, editing, (stored) => {
         if (stored !== null && !allowOverwrite) throw new ConfigExists(mac);
+        return undefined;
       });
     });
   }
@@ -86,6 +87,7 @@ export class ConfigsService {
     await this.metrics.measure('delete', () =>
       this.save(tenant, { mac, content: null }, editing, (stored) => {
         if (stored === null) throw new ConfigNotFound(mac);
+        return undefined;
       }),
     );
   }
@@ -94,14 +96,15 @@ export class ConfigsService {
     tenant: Tenant,
     wanted: WantedConfig,
     { author, ifMatch }: Editing,
-    judge: (stored: Row<Config> | null) => void = () => undefined,
+    judge?: Judge,
   ): Promise<SavedConfig> {
     const saved = await this.transactions.run(async (tx) => {
       const [one] = await this.saves.save(tx, tenant, [wanted], author, (stored) => {
-        judge(stored);
+        judge?.(stored, wanted.mac);
         if (stored !== null)
           assertMatches(ifMatch, { version: stored.revision, updated_at: stored.updatedAt.toISOString() });
         else if (ifMatch !== undefined) throw new PreconditionFailed();
+        return undefined;
       });
       if (one === undefined) throw new ConfigNotFound(wanted.mac);
       await this.records.record(tx, tenant, one);

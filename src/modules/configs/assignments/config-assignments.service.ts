@@ -9,12 +9,19 @@ import { AuditService } from '../../auth/audit/audit.service.js';
 import type { KnownDevice } from '../../devices/device-state.entity.js';
 import { DevicesService } from '../../devices/devices.service.js';
 import { LabelsService } from '../../labels/labels.service.js';
-import { ConfigSaves, type RevisionAuthor, type SavedConfig, type WantedConfig } from '../config-saves.js';
+import {
+  changedAmong,
+  ConfigSaves,
+  type Judge,
+  type RevisionAuthor,
+  type SavedConfig,
+  type WantedConfig,
+} from '../config-saves.js';
 import { ConfigExists, TooManyDevices } from '../config.errors.js';
 import { contentLimits, type ConfigContent } from '../config.rules.js';
-import { ConfigsRepository } from '../configs.repository.js';
 import { ConfigFolder } from '../files/config-folder.service.js';
 import { ConfigSchemas, type ProfileCheck } from '../schemas/config-schemas.service.js';
+import { DeviceWithoutMac, TemplateUnfit } from './assignment.errors.js';
 import { filled, TemplateValueMissing } from './config-template.rules.js';
 import type { AssignConfigRequest } from './dto/assign-config.request.js';
 import type { AssignmentResponse, FailedAssignmentResponse } from './dto/assignment.response.js';
@@ -30,7 +37,6 @@ export class ConfigAssignments {
     private readonly devices: DevicesService,
     private readonly labels: LabelsService,
     private readonly schemas: ConfigSchemas,
-    private readonly configs: ConfigsRepository,
     private readonly saves: ConfigSaves,
     private readonly folder: ConfigFolder,
     private readonly transactions: Transactions,
@@ -43,15 +49,15 @@ export class ConfigAssignments {
     const devices = await this.devicesOf(tenant, labelId);
     const { wanted, failed } = await this.contentsFor(tenant, devices, request.content);
     const isDryRun = request.dry_run ?? false;
+    const judge: Judge = (stored) => (request.allow_overwrite === false && stored !== null ? 'spare' : undefined);
     const saved = await this.transactions.run(async (tx) => {
-      const spared = request.allow_overwrite === false ? await this.existing(tx, tenant, wanted) : new Set<string>();
-      for (const { mac } of wanted.filter((one) => spared.has(one.mac))) failed.set(mac, new ConfigExists(mac));
-      const due = wanted.filter(({ mac }) => !spared.has(mac));
-      if (isDryRun) return this.saves.foresee(tx, tenant, due);
-      const done = await this.saves.save(tx, tenant, due, author);
-      await this.record(tx, tenant, labelId, done, failed.size);
+      if (isDryRun) return this.saves.foresee(tx, tenant, wanted, judge);
+      const done = await this.saves.save(tx, tenant, wanted, author, judge);
+      await this.record(tx, tenant, labelId, done);
       return done;
     });
+    const spared = saved.filter(({ outcome }) => outcome === 'spared').map(({ after }) => after.mac);
+    for (const mac of spared) failed.set(mac, new ConfigExists(mac));
     if (!isDryRun) {
       await this.folder.mirror(
         tenant,
@@ -102,37 +108,12 @@ export class ConfigAssignments {
     return { wanted: wanted.sort((a, b) => (a.mac < b.mac ? -1 : 1)), failed };
   }
 
-  private async existing(tx: Tx, tenant: Tenant, wanted: readonly WantedConfig[]): Promise<Set<string>> {
-    const stored = await this.configs.lock(
-      tx,
-      tenant,
-      wanted.map(({ mac }) => mac),
-    );
-    return new Set(stored.filter(({ deletedAt }) => deletedAt === null).map(({ mac }) => mac));
-  }
-
-  private async record(tx: Tx, tenant: Tenant, labelId: string, saved: readonly SavedConfig[], failed: number) {
-    const ids = saved.filter(({ outcome }) => outcome !== 'unchanged').map(({ after }) => after.id);
+  private async record(tx: Tx, tenant: Tenant, labelId: string, saved: readonly SavedConfig[]) {
+    const ids = changedAmong(saved).map(({ after }) => after.id);
     await this.changes.recordMany(tx, tenant, 'config', ids);
-    const report = { label_id: labelId, failed };
+    const report = { label_id: labelId };
     await this.audit.recordBulk(tx, tenant, { action: 'config.assigned', kind: 'config', ids, report });
   }
-}
-
-/** A config is found by a MAC, and the device has none. */
-class DeviceWithoutMac extends AppError {
-  readonly kind = 'impossible';
-  readonly code = 'config.device_without_mac';
-
-  constructor() {
-    super('the device has no MAC address');
-  }
-}
-
-/** The template does not become a config with what the device says. */
-class TemplateUnfit extends AppError {
-  readonly kind = 'impossible';
-  readonly code = 'config.template_unfit';
 }
 
 function contentFor(template: ConfigContent, device: KnownDevice & { mac: string }): ConfigContent {
