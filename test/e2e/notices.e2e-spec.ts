@@ -100,6 +100,17 @@ describe('a notice', () => {
     await noneOwed();
   }, 40_000);
 
+  it('is sent again for a file that was saved while it was on its way', async () => {
+    const app = await start();
+    broker.holdAcks();
+    await save(app, 'assets', ['twice.bin']);
+    await told(1);
+    await save(app, 'assets', ['twice.bin']);
+    broker.releaseAcks();
+    expect(await told(2)).toHaveLength(2);
+    await noneOwed();
+  });
+
   it('outlives the process that owes it', async () => {
     const api = await start({}, 'api');
     await save(api, 'configs', ['survivor.json']);

@@ -19,6 +19,8 @@ const pollMs = 1_000;
 /** After a failure; then twice as long each time, up to the most. */
 const leastPauseMs = 500;
 const mostPauseMs = 8_000;
+/** Some five minutes of a broker that stays away. */
+const saidEvery = 40;
 const drainMs = 2_000;
 
 /** Sends what the broker is owed, on every process that works. */
@@ -98,7 +100,10 @@ export class NoticeSender implements OnModuleInit, OnApplicationBootstrap, Befor
   private async sendSome(mqtt: MqttSettings, owed: readonly ClaimedNotice[]): Promise<void> {
     const unsent = new Set(owed);
     try {
-      const broker = await this.connected(mqtt);
+      const broker = await this.connected(mqtt).catch((error: unknown) => {
+        for (const { kind } of owed) this.metrics.failed(kind);
+        throw error;
+      });
       const results = await Promise.allSettled(
         owed.map(async (notice) => {
           await this.publish(broker, mqtt, notice);
@@ -142,7 +147,8 @@ export class NoticeSender implements OnModuleInit, OnApplicationBootstrap, Befor
     this.failures += 1;
     const pauseMs = Math.min(mostPauseMs, leastPauseMs * 2 ** (this.failures - 1));
     this.pausedUntilMs = performance.now() + pauseMs;
-    this.logger.warn({ err: error, failures: this.failures }, 'the broker could not be told; it is tried again');
+    if (this.failures % saidEvery === 1)
+      this.logger.warn({ err: error, failures: this.failures }, 'the broker could not be told; it is tried again');
     void this.broker?.end('at once').catch(() => undefined);
     this.broker = undefined;
   }

@@ -15,6 +15,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiIfMatch, EntityTags, IfMatch } from '../../core/http/entity-tag.js';
+import { totalHeaders } from '../../core/http/paging/page-headers.js';
 import { ApiProblems } from '../../core/http/problems/api-problems.decorator.js';
 import { iotSupportSays } from '../../core/http/problems/iot-support-says.rules.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
@@ -44,8 +45,13 @@ export class ConfigsController {
   @RouteConfig({ alsoSays: iotSupportSays })
   @ApiOperation({ operationId: 'listConfigs', summary: 'List configs' })
   @ApiOkResponse({ type: ConfigsResponse })
-  async list(@CurrentTenant() tenant: Tenant, @Query() query: ListConfigsQuery): Promise<ConfigsResponse> {
+  async list(
+    @CurrentTenant() tenant: Tenant,
+    @Query() query: ListConfigsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConfigsResponse> {
     const { rows, total } = await this.configs.list(tenant, query);
+    reply.headers(totalHeaders(total));
     return new ConfigsResponse(rows, total);
   }
 

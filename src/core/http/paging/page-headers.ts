@@ -11,7 +11,7 @@ export function pageHeaders(page: Page<unknown> | CursorPage<unknown>, requestUr
   };
 }
 
-function totalHeaders(total: number): Record<string, string> {
+export function totalHeaders(total: number): Record<string, string> {
   return total > countLimit
     ? { 'x-total-count': String(countLimit), 'x-total-count-capped': 'true' }
     : { 'x-total-count': String(total) };

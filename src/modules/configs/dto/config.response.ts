@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Row } from '../../../core/database/row.js';
+import { countLimit } from '../../../core/http/paging/page.js';
 import type { Config } from '../config.entity.js';
 import type { ConfigContent } from '../config.rules.js';
 
@@ -58,11 +59,11 @@ export class ConfigsResponse {
   @ApiProperty({ type: [ConfigResponse] })
   configs: ConfigResponse[];
 
-  @ApiProperty({ description: 'How many there are, also beyond this page.', example: 1 })
+  @ApiProperty({ description: 'How many there are, also beyond this page; 10,000 where there are more.', example: 1 })
   count: number;
 
   constructor(rows: readonly Row<Config>[], count: number) {
     this.configs = rows.map((row) => new ConfigResponse(row));
-    this.count = count;
+    this.count = Math.min(count, countLimit);
   }
 }

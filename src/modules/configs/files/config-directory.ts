@@ -176,7 +176,9 @@ function contentIn(bytes: Buffer): ConfigContent | string {
     // Some editors begin a file with a mark of its byte order.
     value = JSON.parse(bytes.toString().replace(/^\uFEFF/, ''));
   } catch (error) {
-    return `it is no JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`;
+    // Where it breaks, but not what stands there: it may be a password.
+    const where = error instanceof Error ? /at position \d+/.exec(error.message)?.[0] : undefined;
+    return where === undefined ? 'it is no JSON' : `it is no JSON ${where}`;
   }
   if (!isPlainObject(value)) return 'it is no JSON object';
   const flaw = whyNotStorable(value, contentLimits);
