@@ -19,15 +19,14 @@ import { measureRequests } from './core/metrics/request-metrics.js';
 import { buildOpenApi } from './openapi.js';
 
 const bodyLimitBytes = 1024 * 1024;
-/** A client that drips its body is cut off before it costs much. */
-const requestTimeoutMs = 30_000;
 const probes = ['/api/health', '/health/live', '/health/ready', '/metrics'];
 
 /** How Fastify itself is made, for main and for tests alike. */
-export function fastifyOptions({ tls, trustProxy }: Settings) {
+export function fastifyOptions({ requestTimeoutSeconds, tls, trustProxy }: Settings) {
   return {
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    // A client that drips its body is cut off before it costs much.
+    requestTimeout: requestTimeoutSeconds * 1_000,
     genReqId: requestIdOf,
     // The router refuses some addresses before any hook or filter runs.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

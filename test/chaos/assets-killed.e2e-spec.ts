@@ -9,7 +9,7 @@ import { chaosSize } from '../support/chaos/chaos-size.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ServerProcess } from '../support/server-process.js';
 
-const kills = chaosSize('CHAOS_UPLOAD_KILLS', { short: 4, full: 20 });
+const kills = chaosSize('CHAOS_UPLOAD_KILLS', { short: 3, full: 20 });
 const bytes = 4 * 1024 * 1024;
 const pieces = 32;
 
@@ -29,7 +29,8 @@ describe('a server that is killed while files come in', () => {
   let token: string;
   let forms: UploadForms;
 
-  const start = () => ServerProcess.start({ DATABASE_URL: database.url, ASSETS_DIR: folder });
+  const start = () =>
+    ServerProcess.start({ DATABASE_URL: database.url, ASSETS_DIR: folder, ASSETS_KEEP_VERSIONS: '1000' });
   const json = async (method: string, path: string, body?: unknown): Promise<Json> =>
     (await server.http(method, path, { bearer: token, ...(body === undefined ? {} : { body }) })).body;
 

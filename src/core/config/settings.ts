@@ -65,6 +65,8 @@ export class Settings {
   declare readonly mqtt: MqttSettings | undefined;
   /** Where the default tenant's configs lie as files, too. */
   declare readonly configsDir: string | undefined;
+  /** How long a request may take to come in, its body included. */
+  declare readonly requestTimeoutSeconds: number;
   /** Where uploaded files lie, for all replicas; undefined: in a folder of dataDir. */
   declare readonly assetsDir: string | undefined;
   /** The largest file that is taken. */

@@ -210,6 +210,15 @@ export const variables = {
     'a topic without + and #',
     /^[^+#\u0000-\u001f]{1,200}$/,
   ),
+  requestTimeoutSeconds: wholeNumber(
+    {
+      names: ['REQUEST_TIMEOUT_SECONDS'],
+      meaning: 'How long a request may take to come in; large uploads over slow links need more than 30.',
+      example: '30',
+    },
+    5,
+    500,
+  ),
   assetsDir: text(
     {
       names: ['ASSETS_DIR'],
