@@ -26,7 +26,8 @@ describe.each([
 
   beforeAll(async () => {
     [app, sink] = await Promise.all([startTestApp(), HttpSink.start()]);
-    road = await LossyRoad.to(await app.listen(), { losesAnswers });
+    const server = await app.listen();
+    road = await LossyRoad.to(() => server, { losesAnswers });
   });
   beforeEach(async () => {
     world = await TenantWorld.create(app);

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 
 /**
  * The road between devices and a server. It carries every request there, and of every request made the first answer gets
- * lost: the server did what it was asked, and nobody hears of it.
+ * lost: the server did what it was asked, and nobody hears of it. Where there is no server, the road ends.
  */
 export class LossyRoad {
   private readonly carried = new Map<string, number>();
@@ -17,13 +17,13 @@ export class LossyRoad {
     readonly url: string,
   ) {}
 
-  static async to(target: string, { losesAnswers }: { losesAnswers: boolean }): Promise<LossyRoad> {
+  static async to(target: () => string, { losesAnswers }: { losesAnswers: boolean }): Promise<LossyRoad> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const road = new LossyRoad(server, losesAnswers, `http://127.0.0.1:${port.toString()}`);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      void road.carry(target, request, response);
+      road.carry(target(), request, response).catch(() => response.socket?.destroy());
     });
     return road;
   }
@@ -36,7 +36,9 @@ export class LossyRoad {
   private async carry(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     // The headers as they came: what the server calls itself in its answers is this road.
-    const onward = send(`${target}${request.url ?? ''}`, { method: request.method ?? 'GET', headers: request.headers });
+    const onward = send(`${target}${request.url ?? ''}`, {
+      ...{ method: request.method ?? 'GET', headers: request.headers, agent: false },
+    });
     onward.end(body);
     const [answer] = (await once(onward, 'response')) as [IncomingMessage];
     const said = await buffer(answer);

@@ -1,4 +1,8 @@
-const maxTries = 20;
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Ten seconds of a server that is not there. */
+const maxTries = 500;
+const pauseMs = 20;
 
 export interface FieldAnswer {
   status: number;
@@ -6,7 +10,10 @@ export interface FieldAnswer {
   etag: string | null;
 }
 
-/** Asks until somebody answers, as what stands in a field does: a broken connection is tried again, an answer is not. */
+/**
+ * Asks until somebody answers, as what stands in a field does: a broken connection is tried again, and so is “not now”; an
+ * answer is not.
+ */
 export async function askUntilAnswered(
   method: string,
   url: string,
@@ -14,6 +21,7 @@ export async function askUntilAnswered(
 ): Promise<FieldAnswer> {
   let last: unknown;
   for (let attempt = 0; attempt < maxTries; attempt += 1) {
+    if (attempt > 0) await pause(pauseMs);
     try {
       const response = await fetch(url, {
         method,
@@ -21,6 +29,7 @@ export async function askUntilAnswered(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
+      if (response.status === 429 || response.status >= 500) throw new Error(`answered ${response.status.toString()}`);
       const parsed = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       return { status: response.status, body: parsed, etag: response.headers.get('etag') };
     } catch (error) {
