@@ -17,13 +17,14 @@ export class LossyRoad {
     readonly url: string,
   ) {}
 
-  static async to(target: () => string, { losesAnswers }: { losesAnswers: boolean }): Promise<LossyRoad> {
+  static async to(target: string | (() => string), { losesAnswers }: { losesAnswers: boolean }): Promise<LossyRoad> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const road = new LossyRoad(server, losesAnswers, `http://127.0.0.1:${port.toString()}`);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      road.carry(target(), request, response).catch(() => response.socket?.destroy());
+      const there = typeof target === 'string' ? target : target();
+      road.carry(there, request, response).catch(() => response.socket?.destroy());
     });
     return road;
   }
