@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { StreamedBody, TakesBodyStream, type BodyStream } from '../../../core/http/body-stream.decorator.js';
 import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
@@ -52,8 +52,13 @@ export class PlaceTransferController {
   @Get('export')
   @AdmitsReaders()
   @ApiOperation({ operationId: 'exportPlaces', summary: 'Export places as a file that the import takes' })
-  @ApiProduces('application/json', 'text/csv')
-  @ApiOkResponse({ schema: { type: 'string' }, description: 'Each place before those below it, siblings by name.' })
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { type: 'array', items: { $ref: getSchemaPath(ImportedBranch) } } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+    description: 'Each place before those below it, siblings by name.',
+  })
   @ApiProblems(404)
   async export(@CurrentTenant() tenant: Tenant, @Query() query: ExportPlacesQuery): Promise<StreamableFile> {
     return new StreamableFile(Readable.from(await this.exporting.lines(tenant, query), { objectMode: false }), {
