@@ -50,12 +50,18 @@ describe('a server that is killed while files come in', () => {
   });
 
   /** Sends it a piece at a time; what was answered, or null where nobody did. */
-  async function upload(filename: string, content: Buffer, pauseMs: number): Promise<number | null> {
+  async function upload(
+    filename: string,
+    content: Buffer,
+    pauseMs: number,
+    onPiece: () => void,
+  ): Promise<number | null> {
     const { body, headers } = forms.form({ filename, content });
     async function* slowly() {
       const size = Math.ceil(body.length / pieces);
       for (let at = 0; at < body.length; at += size) {
         yield body.subarray(at, at + size);
+        onPiece();
         await delay(pauseMs);
       }
     }
@@ -75,15 +81,25 @@ describe('a server that is killed while files come in', () => {
       const answered: { filename: string; sha256: string }[] = [];
       let begun = 0;
       for (let kill = 0; kill < kills; kill += 1) {
+        // Somewhere between the first piece of the first and the answer to the last.
+        const killAt = chance.between(1, 3 * pieces);
+        let sent = 0;
+        let reached = (): void => undefined;
+        const isTime = new Promise<void>((resolve) => (reached = resolve));
+        const onPiece = () => {
+          sent += 1;
+          if (sent === killAt) reached();
+        };
         const sending = [1, 2, 3].map(async (n) => {
           const content = Buffer.alloc(bytes, `${kill}.${n} `);
           // Of one name each time: versions are there of kills before.
           const filename = `file-${n}.bin`;
           begun += 1;
-          const status = await upload(filename, content, chance.between(0, 8));
+          const status = await upload(filename, content, chance.between(0, 8), onPiece);
           if (status === 200) answered.push({ filename, sha256: sha256Of(content) });
         });
-        await delay(chance.between(50, 1_200));
+        await isTime;
+        await delay(chance.between(0, 150));
         await server.kill();
         await Promise.all(sending);
         server = await start();
