@@ -1,5 +1,5 @@
 import { SettingsInvalid } from './settings-invalid.js';
-import { Settings, type SettingsValues } from './settings.js';
+import { Settings, type KeycloakSettings, type SettingsValues } from './settings.js';
 import type { Variable } from './variable.js';
 import { variables } from './variables.js';
 
@@ -41,6 +41,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     tenantClaim: read(variables.oidcTenantClaim),
     clockSkewSeconds: read(variables.oidcClockSkewSeconds) ?? 30,
   };
+  const keycloak = keycloakOf(read, problems);
   const mqttUrl = read(variables.mqttUrl);
   const broker = {
     username: read(variables.mqttUsername),
@@ -78,6 +79,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     assetsAcceptTimestampSignatures: read(variables.assetsAcceptTimestampSignatures) ?? false,
     signingKeyPath: read(variables.signingKeyPath),
     oidc: issuer === undefined || audience === undefined ? undefined : { issuer, audience, ...oidcClaims },
+    keycloak,
     egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
     retentionDays: {
       events: read(variables.retentionEventsDays) ?? 30,
@@ -100,6 +102,21 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   };
   if (problems.length > 0) throw new SettingsInvalid(problems);
   return new Settings(values);
+}
+
+function keycloakOf(
+  read: <T>(variable: Variable<T>) => T | undefined,
+  problems: string[],
+): KeycloakSettings | undefined {
+  const [url, realm] = [read(variables.keycloakUrl), read(variables.keycloakRealm)];
+  const [clientId, clientSecret] = [read(variables.keycloakClientId), read(variables.keycloakClientSecret)];
+  const deviceScope = read(variables.keycloakDeviceScope) ?? 'iot-device-audience';
+  if (clientId === undefined && clientSecret === undefined) return undefined;
+  if (url === undefined || realm === undefined || clientId === undefined || clientSecret === undefined) {
+    problems.push('KEYCLOAK_ADMIN_URL, _REALM, _CLIENT_ID and _CLIENT_SECRET go together: one of them is missing.');
+    return undefined;
+  }
+  return { url, realm, clientId, clientSecret, deviceScope };
 }
 
 function readVariable<T>(env: NodeJS.ProcessEnv, variable: Variable<T>, problems: string[]): T | undefined {

@@ -28,6 +28,15 @@ export interface OidcSettings {
   readonly clockSkewSeconds: number;
 }
 
+/** Where devices become clients of their own. */
+export interface KeycloakSettings {
+  readonly url: string;
+  readonly realm: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly deviceScope: string;
+}
+
 export type SettingsValues = Omit<Settings, 'with'>;
 
 /** Everything an operator can set, checked and typed. loadSettings makes it; nothing else reads the environment. */
@@ -79,6 +88,8 @@ export class Settings {
   declare readonly signingKeyPath: string | undefined;
   /** An OIDC issuer whose tokens are accepted; undefined: none. */
   declare readonly oidc: OidcSettings | undefined;
+  /** A Keycloak in which devices become clients; undefined: they do not. */
+  declare readonly keycloak: KeycloakSettings | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
   declare readonly retentionDays: {

@@ -1,3 +1,4 @@
+import { issuerVariables } from './issuer-variables.js';
 import { logLevels, processRoles, tokenAlgorithms } from './settings.js';
 import { choice, cidrOf, flag, list, parsed, secret, text, urlOf, wholeNumber, type Variable } from './variable.js';
 
@@ -261,55 +262,7 @@ export const variables = {
     'a path of a file',
     anyText,
   ),
-  oidcIssuer: parsed(
-    {
-      names: ['OIDC_ISSUER', 'OIDC_ISSUER_URL'],
-      meaning: 'An OIDC issuer (Keycloak, …) whose access tokens are accepted, written exactly as it writes itself.',
-      example: 'https://keycloak.example.org/realms/iot',
-    },
-    'an http or https address without user, query and fragment; goes with OIDC_AUDIENCE',
-    (given) => {
-      const url = urlOf(given, ['http:', 'https:']);
-      return url === undefined || url.username !== '' || /[?#]/.test(given) ? undefined : given;
-    },
-  ),
-  oidcAudience: text(
-    {
-      names: ['OIDC_AUDIENCE', 'OIDC_CLIENT_ID'],
-      meaning: 'The audience that its tokens must name; OIDC_CLIENT_ID where this is absent.',
-      example: 'iotsupport',
-    },
-    'a text',
-    anyText,
-  ),
-  oidcRoleClaim: text(
-    {
-      names: ['OIDC_ROLE_CLAIM'],
-      meaning:
-        'Where its tokens say viewer, editor or admin (also fieldline-viewer, …), as a dotted path; who has none of them is refused.',
-      example: 'realm_access.roles',
-    },
-    'a text',
-    anyText,
-  ),
-  oidcTenantClaim: text(
-    {
-      names: ['OIDC_TENANT_CLAIM'],
-      meaning: 'Where its tokens say the slug of a tenant, as a dotted path; else everybody is in DEFAULT_TENANT.',
-      example: 'tenant',
-    },
-    'a text',
-    anyText,
-  ),
-  oidcClockSkewSeconds: wholeNumber(
-    {
-      names: ['OIDC_CLOCK_SKEW_SECONDS'],
-      meaning: 'How far its clock may be from ours, in seconds.',
-      example: '30',
-    },
-    0,
-    300,
-  ),
+  ...issuerVariables,
   egressAllowCidrs: list(
     {
       names: ['EGRESS_ALLOW_CIDRS'],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { roles, type Role } from '../principal.decorator.js';
 import { emailMaxLength, normaliseEmail, normaliseUsername, usernameMinLength } from '../user.rules.js';
+import { deviceClientPrefix } from './oidc-client.contract.js';
 
 /** What a token says when its signature, issuer, audience and times are good. */
 export type OidcClaims = Readonly<Record<string, unknown>> & { iss: string; sub: string; iat: number };
@@ -63,9 +64,6 @@ export function clientOf(claims: Readonly<Record<string, unknown>>): string | un
   const client = claims['azp'] ?? claims['client_id'];
   return typeof client === 'string' ? client : undefined;
 }
-
-/** What Keycloak's clients of devices are called, and those of nobody else: document 003's server named them so. */
-export const deviceClientPrefix = 'iotdevice-';
 
 export function isDeviceClient(client: string | undefined): boolean {
   return client?.startsWith(deviceClientPrefix) === true;

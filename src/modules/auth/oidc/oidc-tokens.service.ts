@@ -3,7 +3,14 @@ import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import { Settings, type OidcSettings } from '../../../core/config/settings.js';
 import { Clock } from '../../../core/time/clock.js';
 import { IssuerKeys, type KeySet } from './issuer-keys.js';
-import { algorithms, claimedIssuerOf, isAccessToken, type OidcClaims } from './oidc-claims.rules.js';
+import {
+  algorithms,
+  claimedIssuerOf,
+  clientOf,
+  isAccessToken,
+  isDeviceClient,
+  type OidcClaims,
+} from './oidc-claims.rules.js';
 
 /**
  * Checks the access tokens of the OIDC issuer that the operator named: signature by one of its keys, issuer, audience,
@@ -46,6 +53,13 @@ export class OidcTokens implements OnModuleDestroy {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
       throw error;
     }
+  }
+
+  /** The client whom a good token was given to, when it is a device's; else null. */
+  async deviceClientOf(token: string): Promise<string | null> {
+    const claims = await this.verify(token);
+    const client = claims === null ? undefined : clientOf(claims);
+    return client !== undefined && isDeviceClient(client) ? client : null;
   }
 
   private async check(token: string, keys: KeySet, oidc: OidcSettings): Promise<OidcClaims | null> {

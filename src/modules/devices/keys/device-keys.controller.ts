@@ -4,6 +4,7 @@ import { IdPipe } from '../../../core/http/id.pipe.js';
 import { ApiPage } from '../../../core/http/paging/api-page.decorator.js';
 import { Page } from '../../../core/http/paging/page.js';
 import { PageQuery } from '../../../core/http/paging/page.query.js';
+import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsAdmins } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
@@ -39,18 +40,19 @@ export class DeviceKeysController {
     summary: 'Make a key for a device; the key itself is shown only in this answer',
   })
   @ApiCreatedResponse({ type: NewDeviceKeyResponse })
+  @ApiProblems(502)
   async issue(
     @CurrentTenant() tenant: Tenant,
     @Param('id', IdPipe) deviceId: string,
     @Body() request: IssueDeviceKeyRequest,
   ): Promise<NewDeviceKeyResponse> {
     const { name, expires_at, revoke_previous } = request;
-    const { deviceKey, key } = await this.keys.issue(tenant, deviceId, {
+    const { deviceKey, key, client } = await this.keys.issue(tenant, deviceId, {
       name: name ?? null,
       expiresAt: typeof expires_at === 'string' ? new Date(expires_at) : null,
       revokePrevious: revoke_previous ?? false,
     });
-    return new NewDeviceKeyResponse(deviceKey, key);
+    return new NewDeviceKeyResponse(deviceKey, key, client);
   }
 
   @Post('rotate')
@@ -59,9 +61,10 @@ export class DeviceKeysController {
     summary: 'Make a new key; those the device has stay good for 24 hours',
   })
   @ApiCreatedResponse({ type: NewDeviceKeyResponse })
+  @ApiProblems(502)
   async rotate(@CurrentTenant() tenant: Tenant, @Param('id', IdPipe) deviceId: string): Promise<NewDeviceKeyResponse> {
-    const { deviceKey, key } = await this.keys.rotate(tenant, deviceId);
-    return new NewDeviceKeyResponse(deviceKey, key);
+    const { deviceKey, key, client } = await this.keys.rotate(tenant, deviceId);
+    return new NewDeviceKeyResponse(deviceKey, key, client);
   }
 
   @Delete(':key_id')

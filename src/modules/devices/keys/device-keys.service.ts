@@ -10,6 +10,8 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AuditService } from '../../auth/audit/audit.service.js';
 import { DevicesService } from '../devices.service.js';
+import type { DeviceClient } from '../keycloak/device-client.contract.js';
+import { KeycloakClientsService } from '../keycloak/keycloak-clients.service.js';
 import type { DeviceKey, DeviceKeyOrigin } from './device-key.entity.js';
 import { DeviceKeyNotFound, DeviceKeyRefused } from './device-key.errors.js';
 import { newDeviceKey, ownDeviceKey, parseDeviceKey } from './device-key.rules.js';
@@ -34,6 +36,8 @@ export interface IssuedKey {
   deviceKey: Row<DeviceKey>;
   /** Shown here and nowhere again. */
   key: string;
+  /** What the device may use instead of it, where devices are clients of a Keycloak. */
+  client: DeviceClient | null;
 }
 
 /** Makes, rotates and ends the keys of devices. The only writer of the device_keys table. */
@@ -42,6 +46,7 @@ export class DeviceKeysService {
   constructor(
     private readonly keys: DeviceKeysRepository,
     private readonly devices: DevicesService,
+    private readonly clients: KeycloakClientsService,
     private readonly transactions: Transactions,
     private readonly changes: Changes,
     private readonly audit: AuditService,
@@ -82,9 +87,11 @@ export class DeviceKeysService {
 
   async revoke(tenant: Tenant, deviceId: string, id: string): Promise<void> {
     await this.transactions.run(async (tx) => {
-      const revoked = (await this.keys.lockLive(tx, tenant, deviceId)).find((key) => key.id === id);
+      const live = await this.keys.lockLive(tx, tenant, deviceId);
+      const revoked = live.find((key) => key.id === id);
       if (revoked === undefined) throw new DeviceKeyNotFound();
       await this.end(tx, tenant, [revoked]);
+      if (live.length === 1) await this.clients.letGo(tx, tenant, deviceId);
       await this.record(tx, tenant, 'device_key.revoked', revoked);
     });
   }
@@ -124,7 +131,9 @@ export class DeviceKeysService {
     await this.keys.insert(tx, deviceKey);
     // One that was looked for before it was there is remembered as none.
     await this.changes.record(tx, tenant, 'device_key', deviceKey.id);
-    return { deviceKey, key: made.key };
+    // Last: it is another server's, which no rollback reaches.
+    const client = await this.clients.provide(tx, tenant, deviceId, { newSecret: request.origin === 'rotated' });
+    return { deviceKey, key: made.key, client };
   }
 
   /** Whether this very key is one of the device's that are good. Its keys are held until the transaction ends. */

@@ -5,7 +5,7 @@ import type { Tx } from '../../../core/database/tx.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AuditService } from '../../auth/audit/audit.service.js';
 import { DevicesService } from '../../devices/devices.service.js';
-import { DeviceKeysService } from '../../devices/keys/device-keys.service.js';
+import { DeviceKeysService, type IssuedKey } from '../../devices/keys/device-keys.service.js';
 import { ProvisioningEventsService } from '../provisioning-events.service.js';
 import type { DeviceToken } from './device-token.entity.js';
 import { ClaimRefused } from './device-token.errors.js';
@@ -23,6 +23,8 @@ export interface ClaimRequest {
 export interface Claim {
   deviceId: string;
   key: string;
+  /** What the device may use instead of its key, where devices are clients of a Keycloak. */
+  client: IssuedKey['client'];
   tokenExpiresAt: Date | null;
 }
 
@@ -46,14 +48,14 @@ export class ClaimsService {
   async claim(request: ClaimRequest): Promise<Claim> {
     const parsed = parseDeviceToken(request.token);
     if (parsed === null) throw new ClaimRefused();
-    const { token, key } = await this.transactions.run(async (tx) => {
+    const { token, key, client } = await this.transactions.run(async (tx) => {
       const token = await this.claimable(tx, parsed);
-      const key = await this.issueKey(tx, token);
+      const { key, client } = await this.issueKey(tx, token);
       await this.note(tx, token, request);
-      return { token, key };
+      return { token, key, client };
     });
     await this.events.claimed(token);
-    return { deviceId: token.deviceId, key, tokenExpiresAt: token.expiresAt };
+    return { deviceId: token.deviceId, key, client, tokenExpiresAt: token.expiresAt };
   }
 
   private async claimable(tx: Tx, { prefix, secret }: { prefix: string; secret: string }): Promise<DeviceToken> {
@@ -64,13 +66,12 @@ export class ClaimsService {
     return token;
   }
 
-  private async issueKey(tx: Tx, token: DeviceToken): Promise<string> {
+  private async issueKey(tx: Tx, token: DeviceToken): Promise<IssuedKey> {
     const tenant = { id: token.tenantId };
     const [known] = await this.devices.idsForUse(tx, tenant, [token.deviceId]);
     // Its device is retired.
     if (known === undefined) throw new ClaimRefused();
-    const { key } = await this.keys.issueWithin(tx, tenant, token.deviceId, { origin: 'claimed', claimId: token.id });
-    return key;
+    return this.keys.issueWithin(tx, tenant, token.deviceId, { origin: 'claimed', claimId: token.id });
   }
 
   private async note(tx: Tx, token: DeviceToken, { address, deviceMetadata }: ClaimRequest): Promise<void> {

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Row } from '../../../../core/database/row.js';
+import type { DeviceClient } from '../../keycloak/device-client.contract.js';
+import { DeviceClientResponse } from '../../keycloak/dto/device-client.response.js';
 import { deviceKeyOrigins, type DeviceKey, type DeviceKeyOrigin } from '../device-key.entity.js';
 
 /** A device key, without what would open anything. */
@@ -56,8 +58,12 @@ export class NewDeviceKeyResponse extends DeviceKeyResponse {
   })
   key: string;
 
-  constructor(deviceKey: Row<DeviceKey>, key: string) {
+  @ApiProperty({ type: DeviceClientResponse, nullable: true, description: 'Null where no Keycloak is set.' })
+  oidc_client: DeviceClientResponse | null;
+
+  constructor(deviceKey: Row<DeviceKey>, key: string, client: DeviceClient | null) {
     super(deviceKey);
     this.key = key;
+    this.oidc_client = client === null ? null : new DeviceClientResponse(client);
   }
 }
