@@ -27,6 +27,8 @@ beforeAll(async () => {
 }, 60_000);
 beforeEach(() => {
   source.clear();
+  // A request that was refused before it was fetched has left its answer to whoever comes next.
+  source.script();
 });
 afterAll(async () => {
   await server.close();

@@ -23,6 +23,7 @@ export class Canaries {
 
   /** Looks for a secret that somebody else made. */
   watch(name: string, secret: string): string {
+    if (secret.length < piece) throw new Error(`${name} is too short to be told from other texts`);
     const bytes = Buffer.from(secret);
     const spellings = [
       secret.slice(0, piece),

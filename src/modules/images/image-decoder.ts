@@ -11,7 +11,7 @@ const maxSeconds = 5;
 
 /**
  * Node's four threads for such work also write the spool and look names up, and logins may take two of them: images get
- * one. That is some 300 of a display's size in a second.
+ * one. A photograph of 1280 × 720 pixels takes some six milliseconds.
  */
 const atOnce = 1;
 const maxWaiting = 50;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ImageDecoder } from './image-decoder.js';
+import { ImageProxyMetrics } from './image-proxy-metrics.js';
 import { ImageSource } from './image-source.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesService } from './images.service.js';
@@ -10,6 +11,6 @@ import { PicturesInHand } from './pictures-in-hand.js';
 @Module({
   imports: [AuthModule],
   controllers: [ImagesController],
-  providers: [ImageDecoder, ImageSource, ImagesService, PicturesInHand],
+  providers: [ImageDecoder, ImageProxyMetrics, ImageSource, ImagesService, PicturesInHand],
 })
 export class ImagesModule {}

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { Turnstile } from '../../core/turnstile/turnstile.js';
 import { fitted, type Box } from './fit.rules.js';
 import { ImageDecoder } from './image-decoder.js';
+import { ImageProxyMetrics } from './image-proxy-metrics.js';
 import { ImageSource, type ImageRequest } from './image-source.js';
 import { ImagesBusy, ImageSourceFailed, ImageTooLarge } from './image.errors.js';
 import { lvglImage } from './lvgl/lvgl-image.js';
@@ -33,10 +34,15 @@ export class ImagesService {
     private readonly source: ImageSource,
     private readonly decoder: ImageDecoder,
     private readonly inHand: PicturesInHand,
+    private readonly metrics: ImageProxyMetrics,
   ) {}
 
-  async convert({ url, headers, box, format }: Conversion, gone: AbortSignal): Promise<ConvertedImage> {
-    const file = await this.fetches.pass(() => this.source.fetch({ url, headers }, gone));
+  async convert(conversion: Conversion, gone: AbortSignal): Promise<ConvertedImage> {
+    return this.metrics.conversion(() => this.converted(conversion, gone));
+  }
+
+  private async converted({ url, headers, box, format }: Conversion, gone: AbortSignal): Promise<ConvertedImage> {
+    const file = await this.fetches.pass(() => this.metrics.fetch(() => this.source.fetch({ url, headers }, gone)));
     let letGo = (): void => undefined;
     const sizeFor = (size: Size): Size => {
       const becomes = sizeInside(size, box, format);
