@@ -44,10 +44,10 @@ describe('document 000', () => {
   });
 
   it('has a Node.js example that runs as it is printed', async () => {
-    const preload = join(root, 'test/support/port-3000.cjs');
+    const preload = join(root, 'test/support/port-3000.js');
     const env = { PATH: process.env['PATH'] ?? '', TEST_PORT: new URL(base).port };
     const ran = async () =>
-      (await run(process.execPath, ['--require', preload, join(examples, 'provision.cjs')], { env })).stdout;
+      (await run(process.execPath, ['--import', preload, join(examples, 'provision.cjs')], { env })).stdout;
 
     const first = await ran();
     const { uuid } = await call('GET', '/api/v1/device');

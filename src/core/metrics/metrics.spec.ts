@@ -37,6 +37,35 @@ describe('Metrics', () => {
     metrics.onApplicationShutdown();
   });
 
+  it('leaves out what cannot be read, and shows the others', async () => {
+    const metrics = new Metrics();
+    let isAway = false;
+    const rows = async (): Promise<number> => (isAway ? Promise.reject(new Error('the database is away')) : 7);
+    metrics.gauge({
+      name: 'rows',
+      help: 'Rows.',
+      labels: {},
+      collect: async (gauge) => {
+        gauge.set({}, await rows());
+      },
+    });
+    const spool = { name: 'spool', help: 'Spool.', labels: {} };
+    metrics.gauge({
+      ...spool,
+      collect: (gauge) => {
+        gauge.set({}, 3);
+      },
+    });
+    expect(await metrics.text()).toMatch(/^fieldline_rows 7$/m);
+    isAway = true;
+    const text = await metrics.text();
+    expect(text).not.toMatch(/^fieldline_rows /m);
+    expect(text).toMatch(/^fieldline_spool 3$/m);
+    isAway = false;
+    expect(await metrics.text()).toMatch(/^fieldline_rows 7$/m);
+    metrics.onApplicationShutdown();
+  });
+
   it('keeps the processes of one machine’s tests apart', () => {
     const again = () => new Metrics().counter({ name: 'same', help: 'Same.', labels: {} });
     expect([again(), again()]).toHaveLength(2);

@@ -1,5 +1,9 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { endsWithin } from '../time/ends-within.js';
+
+/** A scrape waits ten seconds as a rule, and for all that is asked together. */
+const collectMs = 500;
 
 /** Each label with all the values it can have: what is not listed cannot become a time series. */
 export type Labels = Readonly<Record<string, readonly string[]>>;
@@ -25,6 +29,7 @@ interface Named<L extends Labels> {
 @Injectable()
 export class Metrics implements OnApplicationShutdown {
   readonly registry = new Registry();
+  private readonly logger = new Logger(Metrics.name);
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -42,7 +47,10 @@ export class Metrics implements OnApplicationShutdown {
     return histogram;
   }
 
-  /** `collect` sets the values when somebody reads the metrics, and may ask the database for them. */
+  /**
+   * `collect` sets the values when somebody reads the metrics, and may ask the database for them. What cannot be read in half a
+   * second is left out of the answer, and takes nothing else along.
+   */
   gauge<const L extends Labels>({
     name,
     help,
@@ -52,7 +60,7 @@ export class Metrics implements OnApplicationShutdown {
     const gauge: Gauge = new Gauge({
       ...this.described(name, help),
       labelNames: Object.keys(labels),
-      ...(collect === undefined ? {} : { collect: () => collect(gauge) }),
+      ...(collect === undefined ? {} : { collect: () => this.collected(gauge, { name, help, labels }, collect) }),
     });
     return gauge;
   }
@@ -60,6 +68,26 @@ export class Metrics implements OnApplicationShutdown {
   /** In Prometheus' text format 0.0.4. */
   text(): Promise<string> {
     return this.registry.metrics();
+  }
+
+  private async collected<L extends Labels>(
+    gauge: Gauge,
+    { name, labels }: Named<L>,
+    collect: (gauge: Setting<L>) => void | Promise<void>,
+  ): Promise<void> {
+    const lacks = new Set([name]);
+    const reading = (async () => {
+      await collect(gauge);
+      lacks.delete(name);
+    })();
+    reading.catch((error: unknown) => {
+      this.logger.debug({ err: error, metric: name }, 'a metric could not be read');
+    });
+    await endsWithin(reading, collectMs);
+    if (!lacks.has(name)) return;
+    // Without labels a reset would say 0.
+    if (Object.keys(labels).length === 0) gauge.remove();
+    else gauge.reset();
   }
 
   onApplicationShutdown(): void {

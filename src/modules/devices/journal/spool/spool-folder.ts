@@ -149,9 +149,10 @@ export class SpoolFolder {
     const file = this.open;
     if (file === undefined) return;
     this.open = undefined;
-    await file.close().catch(() => undefined);
+    // Before anything is waited for: who asks how much there is must not find it in neither place.
     if (file.state.records > 0) this.waiting.push(file.state);
-    else await rm(file.state.path, { force: true }).catch(() => undefined);
+    await file.close().catch(() => undefined);
+    if (file.state.records === 0) await rm(file.state.path, { force: true }).catch(() => undefined);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

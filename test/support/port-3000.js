@@ -2,7 +2,7 @@
  * Preloaded into programs that speak to port 3000 as they are printed: they reach the server of this test instead, whose
  * port is in TEST_PORT. Nothing of them is changed, and no port of this machine is taken.
  */
-const { Socket } = require('node:net');
+import { Socket } from 'node:net';
 
 const connect = Socket.prototype.connect;
 Socket.prototype.connect = function (...args) {
