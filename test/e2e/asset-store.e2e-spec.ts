@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,8 @@ const aName = (): string => `stored-${(made += 1)}.bin`;
 const get = (path: string, as = server) => as.http('GET', path, { token });
 const filesIn = (...path: string[]): string[] => {
   const at = join(folder, ...path);
+  // Made with the first upload.
+  if (!existsSync(at)) return [];
   return readdirSync(at, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'lock')
     .map(({ name }) => name);
