@@ -7,7 +7,7 @@ import { mergedReports, type MergedReports, type Outcome, type Report } from './
 import { ReportsRepository } from './reports.repository.js';
 
 /** Somebody else reports for the same device at the same moment; more often than that it is no accident. */
-const maxTries = 5;
+const maxTries = 20;
 
 /**
  * Takes what devices say they are: merges it into what they said before, and notes that they live. What arrives together
