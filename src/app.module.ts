@@ -21,6 +21,7 @@ import { AssetsModule } from './modules/assets/assets.module.js';
 import { AuditTrailModule } from './modules/auth/audit/audit-trail.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ConfigsModule } from './modules/configs/configs.module.js';
+import { DeviceAccessTokensModule } from './modules/devices/access-tokens/device-access-tokens.module.js';
 import { DeviceTransferModule } from './modules/devices/transfer/device-transfer.module.js';
 import { DevicesModule } from './modules/devices/devices.module.js';
 import { ParkedModule } from './modules/devices/parked/parked.module.js';
@@ -71,6 +72,7 @@ const features = [
   FunctionsModule,
   DevicesModule,
   ParkedModule,
+  DeviceAccessTokensModule,
   DeviceKeysModule,
   TwinsModule,
   DeviceTransferModule,

@@ -48,7 +48,7 @@ const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/]
 /** Members, keys and settings. */
 const adminsRoutes = [
   /^\w+ \/api\/v1\/(api-keys|asset-keys|audit|invitations|members|provisioning-keys|users)(\/|$)/,
-  /^\w+ \/api\/v1\/devices\/:id\/keys(\/|$)/,
+  /^\w+ \/api\/v1\/devices\/:id\/(keys|access-token)(\/|$)/,
   /^PATCH \/api\/v1\/tenants\/:id$/,
 ];
 

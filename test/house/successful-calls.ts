@@ -96,6 +96,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'DELETE /api/v1/devices/unknown/:dev_eui': async (owner) => ({ parameters: [await anUnknownDevice(owner)] }),
   'POST /api/v1/devices/:id/keys': async (owner) => ({ parameters: [await one(owner, 'devices')], body: {} }),
   'POST /api/v1/devices/:id/keys/rotate': async (owner) => ({ parameters: [await one(owner, 'devices')] }),
+  'POST /api/v1/devices/:id/access-token/rotate': async (owner) => ({ parameters: [await one(owner, 'devices')] }),
   'DELETE /api/v1/devices/:id/keys/:key_id': async (owner) => {
     const device = await one(owner, 'devices');
     const { body } = await owner.call('POST /api/v1/devices/:id/keys', [device], {});

@@ -44,6 +44,7 @@ const inserts = [
    VALUES ('${id}', '${id}', '${id}', 'target', 1, '{}', 'user')`,
   `INSERT INTO device_keys (id, tenant_id, device_id, origin, prefix, secret_hash)
    VALUES ('${id}', '${id}', '${id}', 'issued', 'fld_x', '')`,
+  `INSERT INTO device_access_tokens (tenant_id, device_id, token_hash, token_sealed) VALUES ('${id}', '${id}', '', 'x')`,
   `INSERT INTO keycloak_clients (tenant_id, device_id, client_id) VALUES ('${id}', '${id}', 'iotdevice-x')`,
   `INSERT INTO keycloak_removals (client_id, tenant_id, due_at) VALUES ('iotdevice-y', '${id}', now())`,
   `INSERT INTO device_tokens (id, tenant_id, device_id, prefix, secret_hash) VALUES ('${id}', '${id}', '${id}', 'flt_x', '')`,
