@@ -110,6 +110,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       const login = await http('POST', '/api/v1/auth/login', { body: { username: email, password } });
       const token = String(login.body.access_token);
       const me = await http('GET', '/api/v1/auth/me', { token });
+      // A test that goes on without a login says something else of what is wrong.
+      if (me.status !== 200) throw new Error(`nobody signed up: ${JSON.stringify(login.body)}`);
       return { token, email, userId: String(me.body.id), tenantId: String(me.body.tenant_id) };
     },
     listen: async () => {
