@@ -10,6 +10,6 @@ export function rememberOrigins(fastify: FastifyInstance): void {
   // Not earlier: a body arrives by events of the socket, which do not know the context of the hooks before it.
   fastify.addHook('preValidation', (request, _reply, done) => {
     if ('isQuiet' in request.routeOptions.config) done();
-    else withOrigin({ kind: 'request', requestId: request.id, address: clientOf(request).address }, done);
+    else withOrigin({ kind: 'request', requestId: request.id, ...clientOf(request) }, done);
   });
 }

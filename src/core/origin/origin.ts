@@ -8,11 +8,12 @@ export interface Caller {
   readonly name?: string;
 }
 
-/** A request: its id, the address it came from (as TRUST_PROXY lets us believe), and who sent it. */
+/** A request: its id, the address it came from (as TRUST_PROXY lets us believe), what its program calls itself, and who sent it. */
 export interface RequestOrigin {
   readonly kind: 'request';
   readonly requestId: string;
   readonly address: string;
+  readonly userAgent?: string | null;
   caller?: Caller;
 }
 

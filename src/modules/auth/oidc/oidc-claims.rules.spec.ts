@@ -5,6 +5,7 @@ const claims = {
   iss: 'https://issuer.example',
   sub: 'ann',
   iat: 1_763_640_000,
+  exp: 1_763_640_300,
   realm_access: { roles: ['viewer', 'x'] },
 };
 const names = { role: 'realm_access.roles', tenant: 'tenant' };
@@ -16,6 +17,8 @@ describe('a person', () => {
         issuer: 'https://issuer.example',
         subject: 'ann',
         issuedAt: new Date(1_763_640_000_000),
+        expiresAt: new Date(1_763_640_300_000),
+        login: { mark: 'iat 1763640000', at: new Date(1_763_640_000_000) },
         role: 'viewer',
         tenantSlug: 'acme',
         email: 'ann@example.com',
@@ -36,6 +39,23 @@ describe('a person', () => {
     expect(personOf({ ...claims, realm_access: { roles: ['x'] } }, names)).toBeNull();
     expect(personOf({ ...claims, tenant: ['acme'] }, names)).toBeNull();
     expect(personOf({ ...claims, tenant: ['acme'] }, { ...names, tenant: undefined })?.tenantSlug).toBeUndefined();
+  });
+});
+
+describe('the login that a token is of', () => {
+  const loginOf = (more: object) => personOf({ ...claims, ...more }, names)?.login;
+
+  it('is what the issuer calls it, else the token itself', () => {
+    expect(loginOf({ sid: 'a', jti: 'b' })?.mark).toBe('sid a');
+    expect(loginOf({ sid: 7, jti: 'b' })?.mark).toBe('jti b');
+    expect(loginOf({ jti: 'a' })).not.toEqual(loginOf({ sid: 'a' }));
+  });
+
+  it('was when the issuer says, but not after its token', () => {
+    expect(loginOf({ auth_time: 1_763_600_000 })?.at).toEqual(new Date(1_763_600_000_000));
+    for (const time of [1_763_700_000, '1763600000']) {
+      expect(loginOf({ auth_time: time })?.at).toEqual(new Date(1_763_640_000_000));
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { emailMaxLength, normaliseEmail, normaliseUsername, usernameMinLength } 
 import { deviceClientPrefix } from './oidc-client.contract.js';
 
 /** What a token says when its signature, issuer, audience and times are good. */
-export type OidcClaims = Readonly<Record<string, unknown>> & { iss: string; sub: string; iat: number };
+export type OidcClaims = Readonly<Record<string, unknown>> & { iss: string; sub: string; iat: number; exp: number };
 
 /** Where tokens say what we want to know. */
 export interface ClaimNames {
@@ -13,12 +13,21 @@ export interface ClaimNames {
   tenant: string | undefined;
 }
 
+/** The login at the issuer that a token is of. */
+export interface OidcLogin {
+  /** What all its tokens have in common (`sid`); where they have nothing, each token is a login of its own. */
+  mark: string;
+  at: Date;
+}
+
 /** A person as their token describes them. */
 export interface OidcPerson {
   issuer: string;
   subject: string;
   /** When the token was made, which says how new all this is. */
   issuedAt: Date;
+  expiresAt: Date;
+  login: OidcLogin;
   role: Role;
   /** The slug of their tenant; undefined is the default one. */
   tenantSlug: string | undefined;
@@ -75,7 +84,15 @@ export function personOf(claims: OidcClaims, names: ClaimNames): OidcPerson | nu
   const tenantSlug = names.tenant === undefined ? undefined : claimAt(claims, names.tenant);
   if (role === null || (tenantSlug !== undefined && typeof tenantSlug !== 'string')) return null;
   const { iss: issuer, sub: subject } = claims;
-  return { issuer, subject, issuedAt: new Date(claims.iat * 1_000), role, tenantSlug, ...accountIn(claims) };
+  const times = { issuedAt: new Date(claims.iat * 1_000), expiresAt: new Date(claims.exp * 1_000) };
+  return { issuer, subject, ...times, login: loginIn(claims), role, tenantSlug, ...accountIn(claims) };
+}
+
+function loginIn(claims: OidcClaims): OidcLogin {
+  const { sid, jti, auth_time: authenticatedAt, iat } = claims;
+  const at = new Date((typeof authenticatedAt === 'number' ? Math.min(authenticatedAt, iat) : iat) * 1_000);
+  if (typeof sid === 'string') return { mark: `sid ${sid}`, at };
+  return { mark: typeof jti === 'string' ? `jti ${jti}` : `iat ${iat}`, at };
 }
 
 /** The claim at a dotted path; a name that itself holds dots (`https://example.com/roles`) is found, too. */

@@ -86,5 +86,10 @@ function keyNamedBy(token: string): string | undefined | null {
 }
 
 function isComplete(payload: JWTPayload): payload is JWTPayload & OidcClaims {
-  return typeof payload.iss === 'string' && typeof payload.sub === 'string' && typeof payload.iat === 'number';
+  return (
+    typeof payload.iss === 'string' &&
+    typeof payload.sub === 'string' &&
+    typeof payload.iat === 'number' &&
+    typeof payload.exp === 'number'
+  );
 }

@@ -7,6 +7,7 @@ import { Authenticators, type Authenticator } from '../authenticators.service.js
 import type { Principal } from '../principal.decorator.js';
 import { clientOf, isDeviceClient, personOf, type OidcPerson } from './oidc-claims.rules.js';
 import type { OidcAccess } from './oidc-identities.repository.js';
+import { OidcSessionsService } from './oidc-sessions.service.js';
 import { OidcTokens } from './oidc-tokens.service.js';
 import { OidcUsersService } from './oidc-users.service.js';
 
@@ -14,7 +15,7 @@ const maxPeopleKept = 10_000;
 
 /**
  * Knows users by access tokens of the operator's OIDC issuer. The token says who they are and which role they have; whether
- * they may still come in at all is said here, by the user's row and their membership.
+ * they may still come in at all is said here, by the user's row, their membership and the session.
  */
 @Injectable()
 export class OidcUserAuthenticator implements Authenticator, OnModuleInit {
@@ -26,6 +27,7 @@ export class OidcUserAuthenticator implements Authenticator, OnModuleInit {
     private readonly authenticators: Authenticators,
     private readonly tokens: OidcTokens,
     private readonly users: OidcUsersService,
+    private readonly sessions: OidcSessionsService,
     private readonly changes: Changes,
     private readonly settings: Settings,
     clock: Clock,
@@ -76,9 +78,10 @@ export class OidcUserAuthenticator implements Authenticator, OnModuleInit {
     const { userId, tenantId, isSuperuser } = access;
     const isNewer = person.issuedAt > access.roleAsOf;
     if (isNewer && person.role !== access.role) await this.users.follow(access, person);
-    // It has no session here: nothing is ended by its logout, and no session goes by a user's id.
+    const sessionId = await this.sessions.findLiving(person, access);
+    if (sessionId === null) return null;
     const role = isNewer ? person.role : access.role;
-    return { kind: 'user', tenant: { id: tenantId }, userId, role, superuser: isSuperuser, sessionId: userId };
+    return { kind: 'user', tenant: { id: tenantId }, userId, role, superuser: isSuperuser, sessionId };
   }
 
   private async accessOf(person: OidcPerson): Promise<OidcAccess | null> {

@@ -46,6 +46,7 @@ export class LoginService {
         tenantId: membership.tenantId,
         remembered: login.remember,
         authenticatedAt: this.clock.now(),
+        endsBy: null,
         client,
       });
     });

@@ -13,6 +13,13 @@ describe('the end of a session', () => {
     ['is half a year after the password of a remembered one', true, 170, 180],
     ['does not move once it is past', false, 9, 7],
   ])('%s', (_, remembered, refreshed, end) => {
-    expect(endOfSession({ remembered, authenticatedAt: day(0) }, day(refreshed))).toEqual(day(end));
+    expect(endOfSession({ remembered, authenticatedAt: day(0), endsBy: null }, day(refreshed))).toEqual(day(end));
+  });
+
+  it('is never after that of the token which it was opened by', () => {
+    const opened = { remembered: false, authenticatedAt: day(0), endsBy: day(0.1) };
+    expect(endOfSession(opened, day(0))).toEqual(day(0.1));
+    expect(endOfSession(opened, day(0.05))).toEqual(day(0.1));
+    expect(endOfSession({ ...opened, endsBy: day(9) }, day(0))).toEqual(day(0.5));
   });
 });

@@ -13,11 +13,12 @@ export const sessionLifetimes = {
   remembered: { idleMs: 30 * dayMs, wholeMs: 180 * dayMs },
 } satisfies Record<string, Lifetime>;
 
-/** When a session ends that is opened or refreshed now. */
+/** When a session ends that is opened or refreshed now: not after `endsBy`, where an issuer's token is what it lives by. */
 export function endOfSession(
-  { remembered, authenticatedAt }: { remembered: boolean; authenticatedAt: Date },
+  { remembered, authenticatedAt, endsBy }: { remembered: boolean; authenticatedAt: Date; endsBy: Date | null },
   now: Date,
 ): Date {
   const { idleMs, wholeMs } = remembered ? sessionLifetimes.remembered : sessionLifetimes.usual;
-  return new Date(Math.min(now.getTime() + idleMs, authenticatedAt.getTime() + wholeMs));
+  const endMs = Math.min(now.getTime() + idleMs, authenticatedAt.getTime() + wholeMs);
+  return new Date(Math.min(endMs, endsBy?.getTime() ?? endMs));
 }

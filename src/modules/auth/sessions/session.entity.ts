@@ -1,7 +1,8 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** One login of one user into one tenant; every access token names the session it lives by. */
+/** One login of one user into one tenant; every access token of ours names the session it lives by. */
 @Entity('sessions')
+@Unique('UQ_sessions_oidc_key', ['oidcKey'])
 @Index('IDX_sessions_user_id', ['userId'])
 @Index('IDX_sessions_expires_at', ['expiresAt'])
 export class Session {
@@ -35,6 +36,14 @@ export class Session {
   /** Of the refresh token that is good. Null: opened by a version that knew none. */
   @Column('bytea', { name: 'refresh_hash', nullable: true })
   refreshHash!: Buffer | null;
+
+  /** Of a login at an OIDC issuer: the hash of how its tokens name it. Null: a login here. */
+  @Column('bytea', { name: 'oidc_key', nullable: true })
+  oidcKey!: Buffer | null;
+
+  /** Where an issuer's token decides: when that ends. No refresh of ours goes beyond. */
+  @Column('timestamptz', { name: 'ends_by', nullable: true })
+  endsBy!: Date | null;
 
   /** Where it was opened from. */
   @Column('text', { nullable: true })

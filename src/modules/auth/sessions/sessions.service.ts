@@ -25,6 +25,8 @@ export interface Opening {
   tenantId: string;
   remembered: boolean;
   authenticatedAt: Date;
+  /** When it ends at the latest; null where nobody but us says so. */
+  endsBy: Date | null;
   client: Client;
 }
 
@@ -83,6 +85,7 @@ export class SessionsService implements OnModuleInit {
       refreshHash,
       refreshGeneration: 0,
       refreshedAt: now,
+      oidcKey: null,
       address: client.address,
       userAgent: client.userAgent,
       createdAt: now,
@@ -100,8 +103,8 @@ export class SessionsService implements OnModuleInit {
       const from = await this.sessions.lockLiving(tx, me.sessionId, this.clock.now());
       if (from === null) throw new InvalidCredentials();
       if (!(await this.memberships.isMember(tx, me.userId, tenantId))) throw new TenantNotFound();
-      const { remembered, authenticatedAt } = from;
-      return this.open(tx, { userId: me.userId, tenantId, remembered, authenticatedAt, client });
+      const { remembered, authenticatedAt, endsBy } = from;
+      return this.open(tx, { userId: me.userId, tenantId, remembered, authenticatedAt, endsBy, client });
     });
     return this.tokens.issue(opened);
   }
@@ -155,6 +158,7 @@ export class SessionsService implements OnModuleInit {
   }
 
   private async purge(): Promise<void> {
-    await this.sessions.purge(new Date(this.clock.nowMs() - keptAfterEndMs));
+    const now = this.clock.now();
+    await this.sessions.purge(new Date(now.getTime() - keptAfterEndMs), now);
   }
 }
