@@ -121,6 +121,76 @@ describe('a device that is given a key', () => {
   });
 });
 
+describe('a device that claims while Keycloak is away', () => {
+  it('has a clear 502 and no key, and claims again with the same token', async () => {
+    const device = await aDevice();
+    const issued = await server.http('POST', `/gateway/devices/${device}/provision`, { token, body: {} });
+    const claim = () => server.http('POST', '/gateway/devices/claim', { body: { token: issued.body.token } });
+    keycloak.fails = /./;
+    const { status, body } = await claim();
+    expect([status, body.code, body.message]).toEqual([502, 'keycloak.failed', body.detail]);
+    expect((await server.http('GET', `/api/v1/devices/${device}/keys`, { token })).body).toEqual([]);
+    keycloak.fails = null;
+    expect((await claim()).status).toBe(201);
+  });
+});
+
+describe('a device that registers', () => {
+  const aFleetKey = async (more: object = {}): Promise<string> =>
+    (
+      await server.http('POST', '/api/v1/provisioning-keys', {
+        token,
+        body: { name: randomUUID(), max_devices: 1, ...more },
+      })
+    ).body.key;
+  const register = (key: string, uuid: string, more: object = {}) =>
+    server.http('POST', '/device/register', { token: key, body: { uuid, deviceName: uuid, deviceType: 'x', ...more } });
+  const devicesCalled = async (uuid: string): Promise<unknown[]> =>
+    (await server.http('GET', `/api/v1/devices?uuid=${uuid}`, { token })).body;
+  const idIn = ({ body }: { body: Body }) => String(body.deviceId).replace(/^dev_/, '');
+
+  it.each([
+    ['a key of ours', false],
+    ['a key of its own', true],
+  ])('is told its client with %s, in the words of document 000, and only when its key is new', async (_, bringsKey) => {
+    const [key, uuid] = [await aFleetKey({ reregistration: 'return' }), randomUUID()];
+    const brought: { deviceApiKey?: string } = bringsKey ? { deviceApiKey: `${randomUUID()}${randomUUID()}` } : {};
+    const answer = await register(key, uuid, brought);
+    expect(answer.status).toBe(200);
+    expect(answer.body.oidcClient).toEqual({
+      clientId: `iotdevice-${idIn(answer)}`,
+      clientSecret: clientOf(idIn(answer))?.secret,
+      tokenUrl: `${keycloak.settings.url}/realms/iot/protocol/openid-connect/token`,
+    });
+    expect(await post(brought.deviceApiKey ?? String(answer.body.apiKey))).toBe(201);
+    const again = await register(key, uuid, brought);
+    expect([again.status, again.body.apiKey, again.body.oidcClient]).toEqual([200, undefined, undefined]);
+  });
+
+  it('that lost its answer is told it again', async () => {
+    const [key, uuid] = [await aFleetKey(), randomUUID()];
+    const [first, second] = [await register(key, uuid), await register(key, uuid)];
+    expect(second.body.oidcClient).toEqual(first.body.oidcClient);
+    expect(second.body.apiKey).not.toBe(first.body.apiKey);
+  });
+
+  it.each([
+    ['is away', /./],
+    ['breaks off after the client', /client-secret/],
+  ])('is not half made while Keycloak %s: a clear 502, nothing counted, and it registers later', async (_, fails) => {
+    const [key, uuid] = [await aFleetKey(), randomUUID()];
+    keycloak.fails = fails;
+    const { status, body } = await register(key, uuid);
+    expect([status, body.type, body.message]).toEqual([502, expect.stringMatching(/keycloak\.failed$/), body.detail]);
+    expect(await devicesCalled(uuid)).toEqual([]);
+    keycloak.fails = null;
+    await swept();
+    expect(keycloak.unknown).toEqual([]);
+    expect((await register(key, uuid)).status).toBe(200);
+    expect(await devicesCalled(uuid)).toHaveLength(1);
+  });
+});
+
 describe('a token of a device’s client', () => {
   it('is as good as its key', async () => {
     const device = await aDevice();

@@ -69,7 +69,7 @@ export class DeviceRegistrationController {
   })
   @ApiBody({ type: RegistrationRequest })
   @ApiOkResponse({ type: RegistrationResponse })
-  @ApiProblems(409, 422, 429)
+  @ApiProblems(409, 422, 429, 502)
   async register(@Req() request: FastifyRequest, @Body() body: unknown): Promise<RegistrationResponse> {
     const principal = await this.desk.admit(request);
     const registered = await this.registrations.register(principal, registrationIn(body), clientOf(request).address);

@@ -5,7 +5,7 @@ import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AuditService } from '../../auth/audit/audit.service.js';
 import { DevicesService } from '../../devices/devices.service.js';
-import { DeviceKeysService } from '../../devices/keys/device-keys.service.js';
+import { DeviceKeysService, type IssuedKey } from '../../devices/keys/device-keys.service.js';
 import type { KnownProvisioningKey } from '../keys/provisioning-key.entity.js';
 import type { Placed } from '../placements.service.js';
 import type { Registration } from './registration-body.rules.js';
@@ -25,6 +25,8 @@ export interface Enrolled {
   deviceName: string;
   /** Null: the device brought its own, or has one. */
   key: string | null;
+  /** Null: there is no Keycloak, or its key is not new. */
+  client: IssuedKey['client'];
   registeredAt: Date;
   /** Undefined: there is none to tell of. */
   registrationId: string | undefined;
@@ -77,7 +79,7 @@ export class Registrar {
   unchanged(device: NamedDevice): Enrolled {
     const { registration } = device;
     return {
-      ...{ deviceId: device.id, deviceName: device.name, key: null, isCounted: false },
+      ...{ deviceId: device.id, deviceName: device.name, key: null, client: null, isCounted: false },
       registeredAt: registration?.registeredAt ?? device.createdAt,
       registrationId: registration?.registrationId,
       isAnnounced: registration?.announcedAt !== null,
@@ -93,7 +95,7 @@ export class Registrar {
   ): Promise<Enrolled> {
     const now = this.clock.now();
     const { ownKey } = registration;
-    const { key: issued } = await this.keys.issueWithin(tx, tenant, device.id, {
+    const { key: issued, client } = await this.keys.issueWithin(tx, tenant, device.id, {
       ...{ origin: 'registered', claimId: registrationId },
       ...(ownKey === null ? {} : { ownKey }),
     });
@@ -102,7 +104,7 @@ export class Registrar {
       ...{ registeredAt: now, address, announcedAt: isAnnounced ? now : null },
     });
     return {
-      ...{ deviceId: device.id, deviceName: device.name, key: ownKey === null ? issued : null },
+      ...{ deviceId: device.id, deviceName: device.name, key: ownKey === null ? issued : null, client },
       ...{ registeredAt: now, registrationId, isAnnounced, isCounted },
     };
   }

@@ -4,7 +4,7 @@ import type { Tx } from '../../../core/database/tx.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Clock } from '../../../core/time/clock.js';
 import type { ProvisioningPrincipal } from '../../auth/principal.decorator.js';
-import { DeviceKeysService } from '../../devices/keys/device-keys.service.js';
+import { DeviceKeysService, type IssuedKey } from '../../devices/keys/device-keys.service.js';
 import { ProvisioningKeyEnded, ProvisioningKeyExhausted } from '../keys/provisioning-key.errors.js';
 import { isGood } from '../keys/provisioning-key.rules.js';
 import { ProvisioningKeysRepository } from '../keys/provisioning-keys.repository.js';
@@ -23,6 +23,8 @@ export interface Registered {
   deviceName: string;
   /** Null: it has one already. */
   key: string | null;
+  /** What it may use instead of its key, where devices are clients of a Keycloak; null: it knows it already. */
+  client: IssuedKey['client'];
   registeredAt: Date;
 }
 
@@ -51,8 +53,8 @@ export class RegistrationsService {
     const place = await this.locate(principal, registration, address);
     const enrolled = await this.enrol((tx) => this.enrolWithin(tx, principal, registration, address, place));
     await this.announce(principal, registration, enrolled);
-    const { deviceId, deviceName, key, registeredAt } = enrolled;
-    return { deviceId, uuid: registration.uuid, deviceName, key, registeredAt };
+    const { deviceId, deviceName, key, client, registeredAt } = enrolled;
+    return { deviceId, uuid: registration.uuid, deviceName, key, client, registeredAt };
   }
 
   private async locate(

@@ -4,6 +4,7 @@ import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swag
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../../../core/config/settings.js';
 import { publicBaseOf } from '../../../core/http/public-url.js';
+import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import { Public } from '../../auth/access.decorator.js';
 import { detailAsMessage } from '../../../core/http/problems/detail-as-message.js';
 import { claimIn } from './claim-body.rules.js';
@@ -32,6 +33,7 @@ export class ClaimsController {
   })
   @ApiBody({ type: ClaimTokenRequest })
   @ApiCreatedResponse({ type: ClaimResponse })
+  @ApiProblems(502)
   async claim(@Req() request: FastifyRequest, @Ip() address: string): Promise<ClaimResponse> {
     const claim = await this.claims.claim({ ...claimIn(request.body), address });
     return new ClaimResponse(claim, `${publicBaseOf(request, this.settings)}/gateway/device-data/ingest`);

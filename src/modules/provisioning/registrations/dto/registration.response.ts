@@ -1,5 +1,24 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { IssuedKey } from '../../../devices/keys/device-keys.service.js';
 import type { Registered } from '../registrations.service.js';
+
+/** A device's client in Keycloak: what it asks for tokens with, by the grant `client_credentials`. */
+export class RegisteredClientResponse {
+  @ApiProperty({ example: 'iotdevice-01980c1e-7d2a-7c3b-8f00-5d1b5e6c7a90' })
+  clientId: string;
+
+  @ApiProperty({ description: 'Kept by Keycloak alone.' })
+  clientSecret: string;
+
+  @ApiProperty({ example: 'https://keycloak.example.org/realms/iot/protocol/openid-connect/token' })
+  tokenUrl: string;
+
+  constructor({ clientId, clientSecret, tokenUrl }: NonNullable<IssuedKey['client']>) {
+    this.clientId = clientId;
+    this.clientSecret = clientSecret;
+    this.tokenUrl = tokenUrl;
+  }
+}
 
 /** A device that is registered here, in document 000’s words. */
 export class RegistrationResponse {
@@ -15,14 +34,22 @@ export class RegistrationResponse {
   @ApiPropertyOptional({ description: 'The device’s key, where it brought none of its own. Shown only here.' })
   apiKey?: string;
 
+  @ApiPropertyOptional({
+    type: RegisteredClientResponse,
+    description:
+      'Where devices are clients of a Keycloak, and the device was given or has brought a key just now: what it may use instead.',
+  })
+  oidcClient?: RegisteredClientResponse;
+
   @ApiProperty({ description: 'Milliseconds since 1970.', example: 1_704_196_800_000 })
   registeredAt: number;
 
-  constructor({ deviceId, uuid, deviceName, key, registeredAt }: Registered) {
+  constructor({ deviceId, uuid, deviceName, key, client, registeredAt }: Registered) {
     this.deviceId = `dev_${deviceId}`;
     this.uuid = uuid;
     this.deviceName = deviceName;
     if (key !== null) this.apiKey = key;
+    if (client !== null) this.oidcClient = new RegisteredClientResponse(client);
     this.registeredAt = registeredAt.getTime();
   }
 }
