@@ -42,6 +42,8 @@ export interface DeviceAtTheEnd {
   /** The names of the places that it stands in, from the top. */
   path: string[];
   status: string;
+  /** Its first telemetry has come. */
+  isConfirmed: boolean;
   /** The last value of each key. */
   latest: Record<string, unknown>;
 }
@@ -69,6 +71,7 @@ export const expectedEndOfDocument004: EndOfDocument004 = {
       profile: document004.profiles.device,
       path: [document004.country.toUpperCase(), document004.state],
       status: 'online',
+      isConfirmed: true,
       latest: firstTelemetry,
     },
   ],
@@ -94,11 +97,12 @@ export async function endOfDocument004(read: Reader): Promise<EndOfDocument004> 
   };
   return {
     tree: tree.map((branch) => placeOf(branch, [])),
-    devices: devices.map(({ name, profile, place_id, status, latest }) => ({
+    devices: devices.map(({ name, profile, place_id, status, handshake_at, latest }) => ({
       name,
       profile: profile?.name ?? null,
       path: paths.get(String(place_id)) ?? [],
       status,
+      isConfirmed: handshake_at !== null,
       latest,
     })),
   };

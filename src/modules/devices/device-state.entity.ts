@@ -37,6 +37,10 @@ export class DeviceState {
   @Column('bigint', { name: 'latest_ms', default: 0 })
   latestMs!: string;
 
+  /** When its first telemetry with values was received; null: it has sent none itself. */
+  @Column('timestamptz', { name: 'handshake_at', nullable: true })
+  handshakeAt!: Date | null;
+
   /** When to look whether the device is late; null when it cannot be. */
   @Column('timestamptz', { name: 'check_at', nullable: true })
   checkAt!: Date | null;
@@ -54,6 +58,7 @@ export class DeviceState {
 export interface KnownDevice extends Row<Device> {
   status: DeviceStatus;
   lastSeenAt: Date | null;
+  handshakeAt: Date | null;
   latest: LatestValues;
   labelIds: string[];
   profileName: string | null;

@@ -18,7 +18,8 @@ export const columns = `d.id, d.tenant_id AS "tenantId", d.name, d.dev_eui AS "d
   d.app_eui AS "appEui", d.app_key_sealed AS "appKeySealed", d.description, d.site,
   d.profile_id AS "profileId", d.place_id AS "placeId", f.name AS "profileName", l.name AS "placeName",
   d.expected_transmit_time AS "expectedTransmitTime", d.metadata, d.location, d.created_at AS "createdAt",
-  d.updated_at AS "updatedAt", d.deleted_at AS "deletedAt", s.status, s.last_seen_at AS "lastSeenAt", s.latest,
+  d.updated_at AS "updatedAt", d.deleted_at AS "deletedAt", s.status, s.last_seen_at AS "lastSeenAt",
+  s.handshake_at AS "handshakeAt", s.latest,
   ARRAY(SELECT w.label_id FROM device_labels w WHERE w.tenant_id = d.tenant_id AND w.device_id = d.id
         ORDER BY w.label_id) AS "labelIds"`;
 export const from = `devices d JOIN device_state s ON s.tenant_id = d.tenant_id AND s.device_id = d.id

@@ -144,6 +144,7 @@ export class DevicesService {
       created_at: 'same',
       updated_at: 'not_later',
       last_seen_at: 'not_later',
+      handshake_at: 'not_later',
       ...(isOutdated ? {} : { latest: 'same' }),
     });
   }

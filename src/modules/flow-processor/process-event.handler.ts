@@ -129,7 +129,9 @@ export class ProcessEventHandler implements JobHandler, OnModuleInit {
   private latestOf(event: StoredEvent, message: Pick<Envelope, 'event' | 'data'>): LatestRow[] {
     const timeMs = event.time.getTime();
     const values = latestValuesOf(message, timeMs, event.fCnt);
-    return values === null ? [] : [{ device_id: event.deviceId, time_ms: timeMs, f_cnt: event.fCnt, values }];
+    if (values === null) return [];
+    const heardMs = event.event === 'telemetry' ? timeOf(event.id) : null;
+    return [{ device_id: event.deviceId, time_ms: timeMs, f_cnt: event.fCnt, heard_ms: heardMs, values }];
   }
 
   private runRow(event: StoredEvent, { flow, runId, startedAt, ledger }: Walked, context: RunContext) {

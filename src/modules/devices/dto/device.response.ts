@@ -98,6 +98,14 @@ export class DeviceResponse {
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   last_seen_at: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When its first telemetry came: whoever provisioned it knows by this that it works.',
+  })
+  handshake_at: string | null;
+
   @ApiProperty({ type: Object, description: 'The last decoded value of each key.', example: { temperature: 21.5 } })
   latest: Record<string, unknown>;
 
@@ -132,6 +140,7 @@ export class DeviceResponse {
     this.expected_transmit_time = device.expectedTransmitTime;
     this.status = device.status;
     this.last_seen_at = device.lastSeenAt?.toISOString() ?? null;
+    this.handshake_at = device.handshakeAt?.toISOString() ?? null;
     this.latest = plainLatest(device.latest);
     this.metadata = device.metadata;
     this.location = device.location === null ? null : new DeviceLocationResponse(device.location);

@@ -46,6 +46,9 @@ export class UpdateDeviceRequest extends PartialType(OmitType(DeviceFields, ['ap
   @ReadOnly()
   last_seen_at?: unknown;
 
+  @ReadOnly()
+  handshake_at?: unknown;
+
   @ReadOnly({ type: Object })
   latest?: unknown;
 

@@ -129,6 +129,7 @@ export const partColumns = {
     ['device_id', 'uuid'],
     ['time_ms', 'bigint'],
     ['f_cnt', 'bigint'],
+    ['heard_ms', 'bigint'],
     ['values', 'jsonb'],
   ] as const satisfies Columns<OfJob<LatestRow>>,
   decoded: [

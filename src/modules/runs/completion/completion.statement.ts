@@ -113,6 +113,7 @@ const chapters = {
     sql: (from) => `newest AS MATERIALIZED (
     SELECT l.device_id, min(l.time_ms) AS oldest_ms, max(l.time_ms) AS newest_ms,
            min(l.job_id::text)::uuid AS first_id, max(l.job_id::text)::uuid AS last_id,
+           to_timestamp(min(l.heard_ms) / 1000.0) AS heard_at,
            jsonb_merge(l.values ORDER BY l.time_ms, COALESCE(l.f_cnt, -1)) AS values
     FROM ${from.latest} JOIN done ON done.job_id = l.job_id GROUP BY l.device_id ORDER BY l.device_id
   ), latest AS (
@@ -120,6 +121,7 @@ const chapters = {
       series_next = CASE WHEN s.series_next > n.first_id THEN n.first_id ELSE s.series_next END,
       series_last = GREATEST(s.series_last, n.last_id),
       latest_ms = GREATEST(s.latest_ms, n.newest_ms),
+      handshake_at = LEAST(s.handshake_at, n.heard_at),
       latest = s.latest || CASE WHEN n.oldest_ms > s.latest_ms THEN n.values ELSE COALESCE((
         SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(n.values) AS v
         WHERE NOT s.latest ? v.key

@@ -128,6 +128,8 @@ export interface LatestRow {
   /** The message's own time, and its counter where it has one: by them newer is told from older. */
   time_ms: number;
   f_cnt: number | null;
+  /** When it was received, where the device sent it itself; the first such ends its handshake. */
+  heard_ms: number | null;
   values: string;
 }
 
