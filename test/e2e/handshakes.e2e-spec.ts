@@ -27,10 +27,13 @@ describe('the first telemetry of a device', () => {
     expect(answer.status).toBe(201);
   };
   const once = (id: string, latest: object): Promise<Body> =>
-    eventually(async () => {
-      const device = await world.get(`/api/v1/devices/${id}`);
-      return Object.entries(latest).every(([key, value]) => device.latest[key] === value) ? device : undefined;
-    }, `a device with ${JSON.stringify(latest)}`);
+    eventually(
+      async () => {
+        const device = await world.get(`/api/v1/devices/${id}`);
+        return Object.entries(latest).every(([key, value]) => device.latest[key] === value) ? device : undefined;
+      },
+      `a device with ${JSON.stringify(latest)}`,
+    );
 
   it('closes its handshake, and no later one does', async () => {
     const device = await world.aDevice();
