@@ -469,9 +469,29 @@ describe('LEGACY_DEVICE_READS', () => {
     expect((await get(`/${foreign}.json`)).status).toBe(404);
   });
 
-  it('leaves it to the credential where one is sent, and takes no proxy for a device', async () => {
-    expect((await get(`/${mac}.json`, { authorization: 'Bearer nonsense' })).status).toBe(401);
+  it('leaves it to the credential where one of ours is sent, and takes no proxy for a device', async () => {
+    for (const credential of ['flk_nonsense', 'fld_0123456789abcdef_nonsense']) {
+      expect((await get(`/${mac}.json`, { authorization: `Bearer ${credential}` })).status).toBe(401);
+      expect((await get(`/${mac}.json`, { 'x-api-key': credential })).status).toBe(401);
+    }
+    const { token } = await open.signUp();
+    expect((await get(`/${mac}.json`, { authorization: `Bearer ${token}` })).status).toBe(404);
     expect((await get(`/${mac}.json`, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(401);
+  });
+
+  it.each([
+    'Basic ZGlzcGxheTpzZWNyZXQ=',
+    'Bearer',
+    'Bearer ',
+    'Bearer nonsense',
+    'Bearer 0123456789abcdef0123456789abcdef',
+    'Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIzYzFhYjkifQ.c2lnbmVk',
+    'Digest username="display"',
+    '',
+  ])('does not mind what firmware sends for another server: %j', async (authorization) => {
+    expect((await get(`/${mac}.json`, { authorization })).status).toBe(200);
+    expect((await get(`/${mac}`, { authorization })).status).toBe(401);
+    expect((await server.http('GET', `${url}/${mac}.json`, { headers: { authorization } })).status).toBe(401);
   });
 
   it('opens nothing where it is not set', async () => {

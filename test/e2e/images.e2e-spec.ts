@@ -208,6 +208,26 @@ describe('a display of document 003, which sends no credential', () => {
   });
 });
 
+describe('a display that sends what is for the image’s server', () => {
+  it('gets images by it, in a network of LEGACY_DEVICE_READS', async () => {
+    const legacy = await startTestApp({
+      settings: { legacyDeviceReads: ['127.0.0.0/8'], egressAllowCidrs: ['127.0.0.1/32'] },
+      database: server.database,
+    });
+    for (const authorization of ['Basic ZGlzcGxheTpzZWNyZXQ=', 'Bearer a-token-of-the-image-server']) {
+      source.script(gives(flat(1, 1)));
+      const url = `/api/images/lvgl?url=${source.url}&headers=Authorization`;
+      const { status } = await legacy.http('GET', url, { headers: { authorization } });
+      expect([status, source.requests.at(-1)?.headers['authorization']]).toEqual([200, authorization]);
+    }
+    const key = await legacy.http('GET', `/api/images/lvgl?url=${source.url}&headers=Authorization`, {
+      headers: { authorization: 'Bearer flk_nonsense' },
+    });
+    expect(key.status).toBe(401);
+    await legacy.close();
+  });
+});
+
 describe('headers for the image’s server', () => {
   it('are those that are named, and no others', async () => {
     source.script(gives(flat(1, 1)));

@@ -18,10 +18,18 @@ export class Admittance {
   /** The principal is on the request from then on, and in what is recorded of it. */
   async enter(request: AuthenticatedRequest, admission: Admission | undefined): Promise<Principal> {
     const principal =
-      (admission?.legacyNetworks === true ? await this.legacyNetworks.identify(request) : null) ??
+      (admission?.legacyNetworks === true ? await this.findLegacyDevice(request) : null) ??
       (await this.admit(request.headers, admission));
     this.remember(request, principal);
     return principal;
+  }
+
+  /** Whoever has a credential that is known here is no device of old. */
+  private async findLegacyDevice(request: AuthenticatedRequest): Promise<Principal | null> {
+    const credential = credentialOf(request.headers);
+    const device = await this.legacyNetworks.identify(request, credential);
+    const isKnown = device !== null && credential !== null && (await this.authenticators.identify(credential)) !== null;
+    return isKnown ? null : device;
   }
 
   remember(request: AuthenticatedRequest, principal: Principal): void {

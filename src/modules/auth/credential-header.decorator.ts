@@ -3,6 +3,8 @@ import { credentialHeaderOf } from './access.rules.js';
 import type { AuthenticatedRequest } from './principal.decorator.js';
 
 /** The name of the header whose credential let the caller in; null where none was sent. For what must not be passed on. */
-export const CredentialHeader = createParamDecorator((_: unknown, context: ExecutionContext): string | null =>
-  credentialHeaderOf(context.switchToHttp().getRequest<AuthenticatedRequest>().headers),
-);
+export const CredentialHeader = createParamDecorator((_: unknown, context: ExecutionContext): string | null => {
+  const { principal, headers } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  // Who came in by a network sent no credential of ours.
+  return principal?.kind === 'network' ? null : credentialHeaderOf(headers);
+});
