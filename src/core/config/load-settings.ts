@@ -72,6 +72,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     legacyDeviceReads: read(variables.legacyDeviceReads) ?? [],
     mqtt: mqttUrl === undefined ? undefined : { url: mqttUrl, ...broker },
     configsDir: read(variables.configsDir),
+    configRevisionsKept: read(variables.configRevisionsKept) ?? 100,
     requestTimeoutSeconds: read(variables.requestTimeoutSeconds) ?? 30,
     assetsDir: read(variables.assetsDir),
     assetsMaxBytes: read(variables.assetsMaxBytes) ?? 512 * 1024 * 1024,

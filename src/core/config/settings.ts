@@ -74,6 +74,8 @@ export class Settings {
   declare readonly mqtt: MqttSettings | undefined;
   /** Where the default tenant's configs lie as files, too. */
   declare readonly configsDir: string | undefined;
+  /** So many revisions of each config are kept. */
+  declare readonly configRevisionsKept: number;
   /** How long a request may take to come in, its body included. */
   declare readonly requestTimeoutSeconds: number;
   /** Where uploaded files lie, for all replicas; undefined: in a folder of dataDir. */

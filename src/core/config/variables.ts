@@ -247,6 +247,15 @@ export const variables = {
     1,
     1_000,
   ),
+  configRevisionsKept: wholeNumber(
+    {
+      names: ['CONFIG_REVISIONS_KEPT'],
+      meaning: 'How many revisions of each config are kept, the newest and the one that counts.',
+      example: '100',
+    },
+    1,
+    100_000,
+  ),
   assetsAcceptTimestampSignatures: flag({
     names: ['ASSETS_ACCEPT_TIMESTAMP_SIGNATURES'],
     meaning: 'Takes uploads whose signature covers only the time, and so neither the name nor the file.',

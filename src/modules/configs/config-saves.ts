@@ -97,9 +97,9 @@ export class ConfigSaves {
 
   private judged(config: Row<Config>, wanted: WantedConfig, judge: Judge): SavedConfig {
     const before = config.deletedAt === null ? config : null;
-    return judge(before, wanted.mac) === 'spare'
-      ? { before, after: config, outcome: 'spared' }
-      : this.savedAs(config, wanted);
+    const isSpared = judge(before, wanted.mac) === 'spare';
+    const saved = this.savedAs(config, wanted);
+    return isSpared && saved.outcome !== 'unchanged' ? { before, after: config, outcome: 'spared' } : saved;
   }
 
   private unborn(tenant: Tenant, mac: string): Row<Config> {

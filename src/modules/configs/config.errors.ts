@@ -10,6 +10,16 @@ export class ConfigNotFound extends AppError {
   }
 }
 
+/** It was there once; only the newest are kept. */
+export class ConfigRevisionForgotten extends AppError {
+  readonly kind = 'not_found';
+  readonly code = 'config_revision.forgotten';
+
+  constructor(mac: string, revision: number, kept: number) {
+    super(`Revision ${revision} of config ${mac} is no longer kept: CONFIG_REVISIONS_KEPT is ${kept}`);
+  }
+}
+
 /** The config never had a revision of this number. */
 export class ConfigRevisionNotFound extends AppError {
   readonly kind = 'not_found';
@@ -60,15 +70,5 @@ export class ConfigRevisionEmpty extends AppError {
 
   constructor() {
     super('in this revision the config was deleted: there is nothing to restore');
-  }
-}
-
-/** One request assigns to no more devices than one transaction should hold. */
-export class TooManyDevices extends AppError {
-  readonly kind = 'impossible';
-  readonly code = 'config.too_many_devices';
-
-  constructor(most: number) {
-    super(`the label is worn by more than ${most.toString()} devices: put smaller labels on them`);
   }
 }

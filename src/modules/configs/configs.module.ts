@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MaintenanceModule } from '../../core/maintenance/maintenance.module.js';
 import { AuditModule } from '../auth/audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
@@ -21,6 +22,7 @@ import { ConfigFileSync } from './files/config-file-sync.js';
 import { ConfigFilesRepository } from './files/config-files.repository.js';
 import { ConfigFolder } from './files/config-folder.service.js';
 import { ConfigRevision } from './revisions/config-revision.entity.js';
+import { ConfigRevisionUpkeep } from './revisions/config-revision-upkeep.js';
 import { ConfigRevisionsController } from './revisions/config-revisions.controller.js';
 import { ConfigRevisionsRepository } from './revisions/config-revisions.repository.js';
 import { ConfigRevisionsService } from './revisions/config-revisions.service.js';
@@ -30,11 +32,11 @@ const tables = TypeOrmModule.forFeature([Config, ConfigFile, ConfigRevision]);
 const folder = [ConfigFileSync, ConfigFilesRepository, ConfigFolder];
 
 @Module({
-  imports: [AuditModule, AuthModule, DevicesModule, DeviceProfilesModule, LabelsModule, tables],
+  imports: [AuditModule, AuthModule, DevicesModule, DeviceProfilesModule, LabelsModule, MaintenanceModule, tables],
   controllers: [ConfigsController, DeviceConfigController, ConfigRevisionsController, ConfigAssignmentsController],
   providers: [
     ...[ConfigEdits, ConfigMetrics, ConfigRecords, ConfigSaves, ConfigSchemas, ConfigsRepository, ConfigsService],
-    ...[ConfigAssignments, ConfigRevisionsRepository, ConfigRevisionsService],
+    ...[ConfigAssignments, ConfigRevisionUpkeep, ConfigRevisionsRepository, ConfigRevisionsService],
     ...folder,
   ],
   exports: [ConfigFolder],

@@ -24,10 +24,11 @@ export class ConfigAssignmentsController {
     operationId: 'assignConfig',
     summary: 'Give every device that wears a label a config made of a template',
     description:
-      'One transaction; devices for which it cannot be done are named and left as they are. Up to 2,000 devices.',
+      'Devices for which it cannot be done are named and left as they are. However many there are, 500 are one transaction: ' +
+      'a request that was broken off is sent again, and goes on where it was, since equal content is no change.',
   })
   @ApiOkResponse({ type: AssignmentResponse })
-  @ApiProblems(404, 422)
+  @ApiProblems(404)
   async assign(
     @CurrentPrincipal() principal: Principal,
     @Body() request: AssignConfigRequest,

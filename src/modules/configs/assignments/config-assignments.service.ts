@@ -17,7 +17,7 @@ import {
   type SavedConfig,
   type WantedConfig,
 } from '../config-saves.js';
-import { ConfigExists, TooManyDevices } from '../config.errors.js';
+import { ConfigExists } from '../config.errors.js';
 import { contentLimits, type ConfigContent } from '../config.rules.js';
 import { ConfigFolder } from '../files/config-folder.service.js';
 import { ConfigSchemas, type ProfileCheck } from '../schemas/config-schemas.service.js';
@@ -27,10 +27,28 @@ import type { AssignConfigRequest } from './dto/assign-config.request.js';
 import type { AssignmentResponse, FailedAssignmentResponse } from './dto/assignment.response.js';
 
 /** What one transaction holds without being in anybody's way for long. */
-const mostDevices = 2_000;
-const pageOfDevices = 500;
+const devicesAtOnce = 500;
+/** An answer that names more of them is read by nobody. */
+const mostNamed = 1_000;
 
-/** Gives every device that wears a label a config made of one template; all of them in one transaction. */
+type Count = Pick<AssignmentResponse, 'created' | 'updated' | 'unchanged' | 'failed_count'>;
+
+/** What of an assignment stays the same from batch to batch. */
+interface Assignment {
+  tenant: Tenant;
+  labelId: string;
+  template: ConfigContent;
+  author: RevisionAuthor;
+  judge: Judge;
+  isDryRun: boolean;
+  /** A schema is read once for all devices of its profile. */
+  checks: Map<string | null, ProfileCheck>;
+}
+
+/**
+ * Gives every device that wears a label a config made of one template, 500 devices in a transaction. What was broken off is
+ * asked for again: devices that have the config already are left as they are.
+ */
 @Injectable()
 export class ConfigAssignments {
   constructor(
@@ -46,50 +64,56 @@ export class ConfigAssignments {
 
   async assign(tenant: Tenant, request: AssignConfigRequest, author: RevisionAuthor): Promise<AssignmentResponse> {
     const { id: labelId } = await this.labels.get(tenant, request.label_id.toLowerCase());
-    const devices = await this.devicesOf(tenant, labelId);
-    const { wanted, failed } = await this.contentsFor(tenant, devices, request.content);
     const isDryRun = request.dry_run ?? false;
     const judge: Judge = (stored) => (request.allow_overwrite === false && stored !== null ? 'spare' : undefined);
+    const assignment = { tenant, labelId, template: request.content, author, judge, isDryRun, checks: new Map() };
+    const count = { devices: 0, created: 0, updated: 0, unchanged: 0, failed_count: 0 };
+    const failed: FailedAssignmentResponse[] = [];
+    for (let after: string | null = null; ;) {
+      const page: KnownDevice[] = await this.devices.listAfter(tenant, { label_id: labelId }, after, devicesAtOnce);
+      const done = await this.assignTo(page, assignment);
+      count.devices += page.length;
+      for (const what of ['created', 'updated', 'unchanged', 'failed_count'] as const) count[what] += done.count[what];
+      failed.push(...done.failed.slice(0, mostNamed - failed.length));
+      after = page.at(-1)?.id ?? null;
+      if (page.length < devicesAtOnce) return { label_id: labelId, ...count, failed, dry_run: isDryRun };
+    }
+  }
+
+  private async assignTo(devices: readonly KnownDevice[], assignment: Assignment) {
+    const { wanted, failed } = await this.contentsFor(devices, assignment);
+    const saved = await this.save(wanted, assignment);
+    for (const { outcome, after } of saved)
+      if (outcome === 'spared') failed.set(after.mac, new ConfigExists(after.mac));
+    const counted = (outcome: SavedConfig['outcome']) => saved.filter((one) => one.outcome === outcome).length;
+    const count: Count = {
+      created: counted('created'),
+      updated: counted('updated'),
+      unchanged: counted('unchanged'),
+      failed_count: failed.size,
+    };
+    return { count, failed: devices.flatMap((device) => failureOf(device, failed.get(device.mac ?? device.id))) };
+  }
+
+  private async save(
+    wanted: readonly WantedConfig[],
+    { tenant, labelId, author, judge, isDryRun }: Assignment,
+  ): Promise<SavedConfig[]> {
+    if (isDryRun) return this.transactions.run((tx) => this.saves.foresee(tx, tenant, wanted, judge));
     const saved = await this.transactions.run(async (tx) => {
-      if (isDryRun) return this.saves.foresee(tx, tenant, wanted, judge);
       const done = await this.saves.save(tx, tenant, wanted, author, judge);
       await this.record(tx, tenant, labelId, done);
       return done;
     });
-    const spared = saved.filter(({ outcome }) => outcome === 'spared').map(({ after }) => after.mac);
-    for (const mac of spared) failed.set(mac, new ConfigExists(mac));
-    if (!isDryRun) {
-      await this.folder.mirror(
-        tenant,
-        saved.map(({ after }) => after.mac),
-      );
-    }
-    const count = (outcome: SavedConfig['outcome']) => saved.filter((one) => one.outcome === outcome).length;
-    return {
-      label_id: labelId,
-      devices: devices.length,
-      created: count('created'),
-      updated: count('updated'),
-      unchanged: count('unchanged'),
-      failed: devices.flatMap((device) => failureOf(device, failed.get(device.mac ?? device.id))),
-      dry_run: isDryRun,
-    };
+    await this.folder.mirror(
+      tenant,
+      saved.map(({ after }) => after.mac),
+    );
+    return saved;
   }
 
-  private async devicesOf(tenant: Tenant, labelId: string): Promise<KnownDevice[]> {
-    const devices: KnownDevice[] = [];
-    for (;;) {
-      const after = devices.at(-1)?.id ?? null;
-      const page = await this.devices.listAfter(tenant, { label_id: labelId }, after, pageOfDevices);
-      devices.push(...page);
-      if (devices.length > mostDevices) throw new TooManyDevices(mostDevices);
-      if (page.length < pageOfDevices) return devices;
-    }
-  }
-
-  /** In the order of their MACs, as rows are locked; a schema is read once for all devices of its profile. */
-  private async contentsFor(tenant: Tenant, devices: readonly KnownDevice[], template: ConfigContent) {
-    const checks = new Map<string | null, ProfileCheck>();
+  /** In the order of their MACs, as rows are locked. */
+  private async contentsFor(devices: readonly KnownDevice[], { tenant, template, checks }: Assignment) {
     const wanted: WantedConfig[] = [];
     const failed = new Map<string, AppError>();
     for (const device of devices) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Row } from '../../../core/database/row.js';
 import type { Tx } from '../../../core/database/tx.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
@@ -11,7 +12,10 @@ export type ListedRevision = Omit<Row<ConfigRevision>, 'content'> & { wasDeleted
 /** All queries on revisions of configs. */
 @Injectable()
 export class ConfigRevisionsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly hotPool: HotPool,
+  ) {}
 
   /** The newest first. */
   async list(tenant: Tenant, configId: string, skip: number, limit: number): Promise<ListedRevision[]> {
@@ -21,6 +25,34 @@ export class ConfigRevisionsRepository {
        FROM config_revisions WHERE tenant_id = $1 AND config_id = $2 ORDER BY revision DESC OFFSET $3 LIMIT $4`,
       [tenant.id, configId, skip, limit],
     );
+  }
+
+  async count(tenant: Tenant, configId: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      'SELECT count(*)::int AS count FROM config_revisions WHERE tenant_id = $1 AND config_id = $2',
+      [tenant.id, configId],
+    );
+    return row?.count ?? 0;
+  }
+
+  /**
+   * Some of those that are not among the newest `kept` of their config, over all tenants; never the one that counts, which
+   * may be older than all of them: what was found too late lies beside it. How many went.
+   */
+  async forgetOld(kept: number, limit: number): Promise<number> {
+    const [row] = await this.hotPool.query<{ count: number }>(
+      `WITH old AS (
+         SELECT r.tenant_id, r.config_id, r.revision
+         FROM configs c JOIN config_revisions r ON r.tenant_id = c.tenant_id AND r.config_id = c.id
+           AND r.revision <= c.last_revision - $1 AND r.revision <> c.revision
+         WHERE c.last_revision > $1 LIMIT $2),
+       gone AS (
+         DELETE FROM config_revisions r USING old
+         WHERE r.tenant_id = old.tenant_id AND r.config_id = old.config_id AND r.revision = old.revision RETURNING 1)
+       SELECT count(*)::int AS count FROM gone`,
+      [kept, limit],
+    );
+    return row?.count ?? 0;
   }
 
   async find(tenant: Tenant, configId: string, revision: number): Promise<Row<ConfigRevision> | null> {

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../../../core/config/settings.js';
 import type { Row } from '../../../core/database/row.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { Config } from '../config.entity.js';
-import { ConfigNotFound, ConfigRevisionEmpty, ConfigRevisionNotFound } from '../config.errors.js';
+import {
+  ConfigNotFound,
+  ConfigRevisionEmpty,
+  ConfigRevisionForgotten,
+  ConfigRevisionNotFound,
+} from '../config.errors.js';
 import type { ConfigContent } from '../config.rules.js';
 import { ConfigsRepository } from '../configs.repository.js';
 import { ConfigsService, type Editing } from '../configs.service.js';
@@ -15,17 +21,22 @@ import { ConfigRevisionDetail, ConfigRevisionResponse } from './dto/config-revis
 /** Shows what configs were, also those that are deleted, and brings it back. */
 @Injectable()
 export class ConfigRevisionsService {
+  private readonly kept: number;
+
   constructor(
     private readonly configs: ConfigsRepository,
     private readonly edits: ConfigsService,
     private readonly revisions: ConfigRevisionsRepository,
-  ) {}
+    { configRevisionsKept }: Settings,
+  ) {
+    this.kept = configRevisionsKept;
+  }
 
   async list(tenant: Tenant, mac: string, { skip, limit }: { skip: number; limit: number }) {
     const config = await this.getEver(tenant, mac);
     const rows = await this.revisions.list(tenant, config.id, skip, limit);
-    // They are numbered without a gap.
-    return { rows: rows.map((row) => new ConfigRevisionResponse(row, config.revision)), total: config.lastRevision };
+    const total = await this.revisions.count(tenant, config.id);
+    return { rows: rows.map((row) => new ConfigRevisionResponse(row, config.revision)), total };
   }
 
   async get(tenant: Tenant, mac: string, revision: number): Promise<ConfigRevisionDetail> {
@@ -58,8 +69,11 @@ export class ConfigRevisionsService {
 
   private async getOf(tenant: Tenant, config: Row<Config>, revision: number) {
     const found = await this.revisions.find(tenant, config.id, revision);
-    if (found === null) throw new ConfigRevisionNotFound(config.mac);
-    return found;
+    if (found !== null) return found;
+    // They are numbered without a gap.
+    throw revision > config.lastRevision
+      ? new ConfigRevisionNotFound(config.mac)
+      : new ConfigRevisionForgotten(config.mac, revision, this.kept);
   }
 }
 

@@ -31,7 +31,7 @@ export class FailedAssignmentResponse {
   errors?: readonly FieldError[];
 }
 
-/** What became of an assignment. All that did not fail was saved, in one transaction. */
+/** What became of an assignment. All that did not fail was saved. */
 export class AssignmentResponse {
   @ApiProperty({ format: 'uuid' })
   label_id!: string;
@@ -48,7 +48,10 @@ export class AssignmentResponse {
   @ApiProperty({ description: 'They had it already.', example: 0 })
   unchanged!: number;
 
-  @ApiProperty({ type: [FailedAssignmentResponse] })
+  @ApiProperty({ description: 'How many did not get it.', example: 1 })
+  failed_count!: number;
+
+  @ApiProperty({ type: [FailedAssignmentResponse], description: 'The first thousand of them.' })
   failed!: FailedAssignmentResponse[];
 
   @ApiProperty({ description: 'Nothing was done.', example: false })
