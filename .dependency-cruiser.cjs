@@ -11,7 +11,7 @@ const floors = [
   ['runs', 'configs', 'assets', 'images'],
   ['integrations', 'storages'],
   ['flows', 'provisioning'],
-  ['flow-processor', 'ingest', 'identity', 'search', 'live'],
+  ['flow-processor', 'ingest', 'identity', 'search', 'live', 'thingsboard'],
 ];
 
 /**

@@ -45,6 +45,7 @@ import { MembersModule } from './modules/auth/members/members.module.js';
 import { ProvisioningModule } from './modules/provisioning/provisioning.module.js';
 import { RunsModule } from './modules/runs/runs.module.js';
 import { SearchModule } from './modules/search/search.module.js';
+import { ThingsBoardModule } from './modules/thingsboard/thingsboard.module.js';
 
 const ground = [
   ChangesModule,
@@ -88,6 +89,7 @@ const features = [
   ProvisioningModule,
   FlowProcessorModule,
   IngestModule,
+  ThingsBoardModule,
   IdentityModule,
   SearchModule,
   LiveModule,

@@ -26,6 +26,10 @@ export const publicRoutes = [
   'POST /api/assets',
   'POST /api/assets/upload',
   'POST /api/devices/claim',
+  // Their address carries the device’s credential.
+  'GET /api/v1/:token/attributes',
+  'POST /api/v1/:token/attributes',
+  'POST /api/v1/:token/telemetry',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/register',

@@ -35,6 +35,8 @@ export const unrecordedRoutes: Readonly<Record<string, string>> = {
   'POST /api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/api/device-data/ingest': 'machines: their messages are the history themselves',
   'POST /gateway/device-data/ingest': 'machines: their messages are the history themselves',
+  'POST /api/v1/:token/attributes': 'machines: what devices report is in the twin’s own history',
+  'POST /api/v1/:token/telemetry': 'machines: their messages are the history themselves',
   'POST /api/v1/ingest/chirpstack': 'machines: their messages are the history themselves',
   'PATCH /api/v1/device/state': 'machines: what devices report is in the twin’s own history',
   'PATCH /api/v1/device/:uuid/state': 'machines: what devices report is in the twin’s own history',

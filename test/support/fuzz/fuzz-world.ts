@@ -61,6 +61,7 @@ export class FuzzWorld {
       body: { name: 'fuzz', scopes: ['ingest', 'read', 'write'] },
     });
     const deviceKey = await app.http('POST', `/api/v1/devices/${device.id}/keys`, { token, body: {} });
+    const accessToken = await histories.get(`devices/${device.id}/access-token`);
     const run = await histories.runOf(events.converted);
     const deliveries = await histories.get(`integrations/${good.id}/history`);
     const { nodes, edges } = await histories.get(`flows/${flow.id}`);
@@ -85,6 +86,8 @@ export class FuzzWorld {
       ],
       '/api/v1/integrations/{id}/test': [{ message: { data: { n: 1 } } }, {}],
       '/api/v1/flows': [{ name: 'a flow', nodes, edges }],
+      '/api/v1/{token}/telemetry': [{ a: 1 }, [{ ts: 1_763_715_600_000, values: { a: 1 } }]],
+      '/api/v1/{token}/attributes': [{ fw: '1.0.0' }],
       '/api/v1/ingest/chirpstack': [anUplink(device.dev_eui) as Json],
     };
     const goodBodies = Object.fromEntries(
@@ -99,6 +102,7 @@ export class FuzzWorld {
       device_id: device.id,
       // A device is called by its id, too.
       uuid: device.id,
+      token: String(accessToken.token),
       function_id: fn.id,
       integration_id: good.id,
       flow_id: flow.id,

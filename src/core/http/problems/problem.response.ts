@@ -35,6 +35,12 @@ export class ProblemResponse {
   @ApiPropertyOptional({ description: 'There, too: the same as `request_id`.' })
   correlationId?: string;
 
+  @ApiPropertyOptional({ description: 'On routes of ThingsBoard’s clients: its own number for it.', example: 32 })
+  errorCode?: number;
+
+  @ApiPropertyOptional({ description: 'There, too: the moment, in milliseconds.', example: 1763715600000 })
+  timestamp?: number;
+
   @ApiPropertyOptional({
     type: 'array',
     items: {

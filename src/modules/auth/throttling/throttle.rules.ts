@@ -35,6 +35,13 @@ export const limits = {
   // A fleet boots at once, and behind one address: what is beyond that many goes on at a pace that harms nobody.
   'device_registration.account': { free: 1_000, forgivenEveryMs: 100, firstDelayMs: secondMs, maxDelayMs: minuteMs },
   'device_registration.address': { free: 600, forgivenEveryMs: 200, firstDelayMs: secondMs, maxDelayMs: minuteMs },
+  // Nobody guesses 119 bits either; a fleet whose tokens were rotated behind its back tries on and on.
+  'device_access_token.address': {
+    free: 100,
+    forgivenEveryMs: 10 * secondMs,
+    firstDelayMs: secondMs,
+    maxDelayMs: minuteMs,
+  },
 } satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof limits;

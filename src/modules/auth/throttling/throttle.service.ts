@@ -16,7 +16,8 @@ export interface Subject {
   address: string;
 }
 
-export type ThrottledAction = 'login' | 'change_password' | 'register' | 'refresh' | 'device_registration';
+export type ThrottledAction =
+  'login' | 'change_password' | 'register' | 'refresh' | 'device_registration' | 'device_access_token';
 
 /** An attempt that was let through and counted as if it would fail. */
 export interface Attempt {
@@ -90,7 +91,9 @@ export class Throttle implements OnModuleInit {
 
   private countersOf(action: ThrottledAction, { account, address }: Subject): Counter[] {
     const byAddress = this.counter(`${action}.address`, networkKeyOf(address));
-    if (account === undefined || action === 'register' || action === 'refresh') return [byAddress];
+    if (account === undefined || action === 'register' || action === 'refresh' || action === 'device_access_token') {
+      return [byAddress];
+    }
     return [byAddress, this.counter(`${action}.account`, account.normalize('NFKC').toLowerCase())];
   }
 

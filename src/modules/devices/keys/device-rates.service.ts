@@ -16,8 +16,13 @@ export class DeviceRates {
     private readonly clock: Clock,
   ) {}
 
-  /** Called for whatever a device asks or tells by its own key. @throws TooManyMessages */
-  take(deviceId: string): void {
+  /**
+   * Called for whatever a device asks or tells by its own key; what weighs as much as `count` messages is taken whole, and
+   * the next ones wait for it.
+   *
+   * @throws TooManyMessages
+   */
+  take(deviceId: string, count = 1): void {
     const perSecond = this.settings.deviceMessagesPerSecond;
     const nowMs = this.clock.nowMs();
     const bucket = this.buckets.get(deviceId) ?? new TokenBucket(perSecond, nowMs);
@@ -27,6 +32,6 @@ export class DeviceRates {
     const oldest = this.buckets.keys().next().value;
     if (this.buckets.size > maxDevices && oldest !== undefined) this.buckets.delete(oldest);
     if (bucket.available(nowMs) < 1) throw new TooManyMessages(perSecond);
-    bucket.take(nowMs);
+    for (let taken = 0; taken < count; taken += 1) bucket.take(nowMs);
   }
 }
