@@ -23,10 +23,20 @@ const gatherMs = 10 * 60_000;
 const devicesAtOnce = 500;
 /** In one transaction, of which most have an event or two: a round trip costs more than a row. */
 const devicesTogether = 50;
-const eventsTogether = { each: 1_000, all: 2_000 };
+const eventsTogether = { each: 2_000, all: 2_000 };
 /** While somebody waits for an answer. */
 const roundsAtOnce = 10;
 const eventsWithReadings = new Set(['up', 'telemetry']);
+
+/** What came of folding some devices. */
+interface Folded {
+  /** Of how many the mark was moved. */
+  advanced: number;
+  /** There were more events than are read at once. */
+  isCut: boolean;
+  /** Nothing is lacking any more. */
+  isUpToDate: boolean;
+}
 
 /**
  * Moves readings from committed events into the series: now and then for all devices, and for those that somebody looks
@@ -63,17 +73,22 @@ export class SeriesFold implements OnModuleInit {
     for (;;) {
       const lacking = await this.repository.lackingBefore(beforeId, devicesAtOnce);
       let advanced = 0;
-      for (let from = 0; from < lacking.length; from += devicesTogether) {
-        advanced += await this.foldSome(lacking.slice(from, from + devicesTogether));
+      let together = devicesTogether;
+      for (let from = 0; from < lacking.length;) {
+        const { isCut, ...done } = await this.foldSome(lacking.slice(from, from + together));
+        advanced += done.advanced;
+        from += together;
+        // Whoever has a backlog fills a transaction alone; looking at others' beside it would be for nothing.
+        together = isCut ? 1 : Math.min(devicesTogether, 2 * together);
       }
       if (advanced === 0) return;
     }
   }
 
   /** One that cannot be folded keeps no others back. */
-  private async foldSome(devices: readonly Lacking[]): Promise<number> {
+  private async foldSome(devices: readonly Lacking[]): Promise<Folded> {
     try {
-      return (await this.fold(devices)).advanced;
+      return await this.fold(devices);
     } catch (error) {
       const [device] = devices;
       if (devices.length === 1 && device !== undefined) {
@@ -81,26 +96,27 @@ export class SeriesFold implements OnModuleInit {
           { err: error, deviceId: device.deviceId },
           'the series of a device could not be brought up to date',
         );
-        return 0;
+        return { advanced: 0, isCut: false, isUpToDate: false };
       }
       let advanced = 0;
-      for (const one of devices) advanced += await this.foldSome([one]);
-      return advanced;
+      for (const one of devices) advanced += (await this.foldSome([one])).advanced;
+      return { advanced, isCut: false, isUpToDate: false };
     }
   }
 
   /** The next events of these devices, in order. Not advanced: others were at it, or wrote meanwhile; nothing is lost by it. */
-  private async fold(devices: readonly Lacking[]): Promise<{ advanced: number; isUpToDate: boolean }> {
+  private async fold(devices: readonly Lacking[]): Promise<Folded> {
     return this.transactions.run(async (tx) => {
       const lacking = await this.repository.lock(tx, devices);
-      if (lacking.length === 0) return { advanced: 0, isUpToDate: false };
+      if (lacking.length === 0) return { advanced: 0, isCut: false, isUpToDate: false };
       const events = await this.repository.events(tx, lacking, eventsTogether);
       await this.keep(tx, lacking, events);
       const progress = progressOf(lacking, events);
       const advanced = (await this.repository.advance(tx, progress)).size;
       const isWhole =
         progress.length === lacking.length && progress.every(({ from, lastRead }) => lastRead === from.last);
-      return { advanced, isUpToDate: isWhole && advanced === lacking.length };
+      const isCut = events.length >= eventsTogether.all;
+      return { advanced, isCut, isUpToDate: isWhole && advanced === lacking.length };
     });
   }
 

@@ -55,7 +55,7 @@ export class SeriesRepository {
     );
   }
 
-  /** Only buckets that have points. */
+  /** Only buckets that have points. Each part is put together by itself first: all points at once would be sorted. */
   async buckets(
     tenant: Tenant,
     names: readonly SeriesName[],
@@ -74,14 +74,18 @@ export class SeriesRepository {
            JOIN series_days s ON s.tenant_id = $1 AND s.device_id = wanted.device_id AND s.key_id = wanted.key_id
              AND s.day BETWEEN ${dayOne} + $4::int AND ${dayOne} + $5::int
        )
-       SELECT device_id, key_id, ((at - $8) / $9)::int AS bucket, ${aggregateSql[aggregate]} AS value
+       SELECT device_id, key_id, bucket, ${aggregateSql[aggregate]} AS value
        FROM (
-         SELECT device_id, key_id, midnight + starts AS at, points, low, high, total, last
+         SELECT device_id, key_id, ((midnight - $8) / $9)::int AS bucket, midnight + starts AS at, points, low, high, total, last
          FROM parts WHERE day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int
          UNION ALL
-         SELECT device_id, key_id, midnight + point.time AS at, 1, value, value, value, value
-         FROM parts CROSS JOIN LATERAL unnest(times, "values") AS point (time, value)
-         WHERE NOT (day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int) AND midnight + point.time >= $6 AND midnight + point.time < $7
+         SELECT device_id, key_id, own.* FROM parts CROSS JOIN LATERAL (
+           SELECT ((midnight + time - $8) / $9)::int AS bucket, midnight + max(time) AS at, count(*) AS points,
+             min(value) AS low, max(value) AS high, sum(value) AS total, (array_agg(value ORDER BY time DESC))[1] AS last
+           FROM (SELECT unnest(times) AS time, unnest("values") AS value) AS point
+           WHERE midnight + time >= $6 AND midnight + time < $7 GROUP BY bucket
+         ) AS own
+         WHERE NOT (day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int)
        ) AS rows
        GROUP BY device_id, key_id, bucket`,
       [
