@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Placements } from '../../src/modules/provisioning/placements.service.js';
 import { startTestApp, type TestAnswer, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -138,23 +137,6 @@ describe('a registered device', () => {
     ]);
     expect((await register(key, { deviceApiKey: 'short' })).status).toBe(422);
     expect(await devices()).toEqual([]);
-  });
-
-  it('is placed by an engine that is plugged in, once', async () => {
-    const { body: place } = await ask('POST', '/api/v1/places', { name: 'Delhi' });
-    const location = { latitude: 28.6, longitude: 77.2, altitude: null, source: 'ip' };
-    const asked: unknown[] = [];
-    server.app.get(Placements).plugIn({
-      locate: (_, placement, { registration }) => {
-        asked.push([placement, registration.uuid]);
-        return Promise.resolve(() => Promise.resolve({ placeId: place.id, location }));
-      },
-    });
-    const { key } = await aFleet({ placement: { country: 'India' } });
-    await register(key);
-    await register(key);
-    expect(await devices()).toMatchObject([{ place_id: place.id, location }]);
-    expect(asked).toEqual([[{ country: 'India' }, 'board-1']]);
   });
 });
 

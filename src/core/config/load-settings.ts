@@ -81,6 +81,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     signingKeyPath: read(variables.signingKeyPath),
     oidc: issuer === undefined || audience === undefined ? undefined : { issuer, audience, ...oidcClaims },
     keycloak,
+    geoipUrl: read(variables.geoip) === 'ipapi' ? (read(variables.geoipUrl) ?? 'https://ipapi.co') : undefined,
     egressAllowCidrs: read(variables.egressAllowCidrs) ?? (embedded ? loopback : []),
     retentionDays: {
       events: read(variables.retentionEventsDays) ?? 30,

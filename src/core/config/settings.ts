@@ -92,6 +92,8 @@ export class Settings {
   declare readonly oidc: OidcSettings | undefined;
   /** A Keycloak in which devices become clients; undefined: they do not. */
   declare readonly keycloak: KeycloakSettings | undefined;
+  /** Where the place of an address is looked up, as ipapi.co does it; undefined: nowhere. */
+  declare readonly geoipUrl: string | undefined;
   /** Networks that are not global and may be reached all the same. */
   declare readonly egressAllowCidrs: readonly string[];
   declare readonly retentionDays: {

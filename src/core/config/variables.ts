@@ -272,6 +272,23 @@ export const variables = {
     anyText,
   ),
   ...issuerVariables,
+  geoip: choice(
+    {
+      names: ['GEOIP'],
+      meaning: 'Where devices are looked up by their address that do not say where they are when they register.',
+      example: 'off',
+    },
+    ['off', 'ipapi'],
+  ),
+  geoipUrl: parsed(
+    {
+      names: ['GEOIP_URL'],
+      meaning: 'Who is asked with GEOIP=ipapi, as {address}/json/ below it; its answers have the form of ipapi.co.',
+      example: 'https://ipapi.co',
+    },
+    'an http or https address',
+    (given) => (urlOf(given, ['http:', 'https:']) === undefined ? undefined : given.replace(/\/+$/, '')),
+  ),
   egressAllowCidrs: list(
     {
       names: ['EGRESS_ALLOW_CIDRS'],

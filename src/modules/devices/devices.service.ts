@@ -9,6 +9,7 @@ import { newId } from '../../core/ids/uuid-v7.js';
 import type { Tenant } from '../../core/tenancy/tenant.js';
 import { Clock } from '../../core/time/clock.js';
 import { Usages, type Deletion } from '../../core/usage/usages.js';
+import type { AuditEntry } from '../auth/audit/audit-entry.contract.js';
 import { EditsService } from '../auth/audit/edits.service.js';
 import { DeviceBelongings } from './device-belongings.js';
 import { editedDevice, newDevice, wantedLabelIds, type EditMode } from './device-edit.rules.js';
@@ -80,8 +81,8 @@ export class DevicesService {
     return this.get(tenant, id);
   }
 
-  /** In a transaction that does more than that; answers the new device's id. */
-  async registerIn(tx: Tx, tenant: Tenant, request: Row<RegisterDeviceRequest>): Promise<string> {
+  /** In a transaction that does more than that, which `report` tells of; answers the new device's id. */
+  async registerIn(tx: Tx, tenant: Tenant, request: Row<RegisterDeviceRequest>, report?: AuditEntry['report']): Promise<string> {
     const now = this.clock.now();
     const id = newId(now.getTime());
     const given = await this.belongings.withDefaults(tx, tenant, request);
@@ -89,7 +90,8 @@ export class DevicesService {
     await this.belongings.expect(tx, tenant, device);
     await this.devices.insert(tx, device, given.status ?? 'never_seen');
     const worn = await this.deviceLabels.replace(tx, tenant, id, wantedLabelIds(given) ?? []);
-    await this.edits.record(tx, tenant, 'device', 'created', { after: { ...device, ...worn?.after } });
+    const after = { ...device, ...worn?.after };
+    await this.edits.record(tx, tenant, 'device', 'created', { after }, report === undefined ? {} : { report });
     tx.publish(new DeviceRegistered(tenant.id, id, device.devEui));
     return id;
   }
@@ -101,22 +103,32 @@ export class DevicesService {
     mode: EditMode,
   ): Promise<KnownDevice> {
     this.refuseReadOnly(request, await this.get(tenant, id));
-    await this.transactions.run(async (tx) => {
-      const device = await this.lock(tx, tenant, id);
-      const edited = editedDevice(device, request, mode, (appKey) => this.seal(id, appKey));
-      const labelIds = wantedLabelIds(request);
-      const worn = labelIds === undefined ? null : await this.deviceLabels.replace(tx, tenant, id, labelIds);
-      const expected = await this.belongings.expect(tx, tenant, edited, device);
-      const restatement = { deviceId: id, wanted: request.status, expected };
-      const restated = await this.status.restate(tx, tenant, restatement);
-      const changed = !isDeepStrictEqual(edited, { ...device });
-      if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
-      if (!changed && worn === null && restated === null) return;
-      const before = { ...device, ...worn?.before, ...restated?.before };
-      const after = { ...edited, ...worn?.after, ...restated?.after };
-      await this.edits.record(tx, tenant, 'device', 'updated', { before, after });
-    });
+    await this.transactions.run((tx) => this.updateIn(tx, tenant, id, request, { mode }));
     return this.get(tenant, id);
+  }
+
+  /** In a transaction that does more than that, which `report` tells of; answers whether anything changed. */
+  async updateIn(
+    tx: Tx,
+    tenant: Tenant,
+    id: string,
+    request: UpdateDeviceRequest | PatchDeviceRequest,
+    { mode, report }: { mode: EditMode; report?: AuditEntry['report'] },
+  ): Promise<boolean> {
+    const device = await this.lock(tx, tenant, id);
+    const edited = editedDevice(device, request, mode, (appKey) => this.seal(id, appKey));
+    const labelIds = wantedLabelIds(request);
+    const worn = labelIds === undefined ? null : await this.deviceLabels.replace(tx, tenant, id, labelIds);
+    const expected = await this.belongings.expect(tx, tenant, edited, device);
+    const restatement = { deviceId: id, wanted: request.status, expected };
+    const restated = await this.status.restate(tx, tenant, restatement);
+    const changed = !isDeepStrictEqual(edited, { ...device });
+    if (changed) await this.devices.update(tx, { ...edited, updatedAt: this.clock.now() });
+    if (!changed && worn === null && restated === null) return false;
+    const before = { ...device, ...worn?.before, ...restated?.before };
+    const after = { ...edited, ...worn?.after, ...restated?.after };
+    await this.edits.record(tx, tenant, 'device', 'updated', { before, after }, report === undefined ? {} : { report });
+    return true;
   }
 
   /** Its histories stay; messages that still come are parked as those of an unknown device. */

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../auth/audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { PlaceTree } from './place-tree.js';
+import { PlacePathsRepository } from './paths/place-paths.repository.js';
+import { PlacePaths } from './paths/place-paths.service.js';
 import { PlaceUsage } from './place-usage.service.js';
 import { Place } from './place.entity.js';
 import { PlacesController } from './places.controller.js';
@@ -22,6 +24,7 @@ import { PlaceBranchesRepository } from './tree/place-branches.repository.js';
 import { PlaceBranches } from './tree/place-branches.service.js';
 import { PlaceTreeController } from './tree/place-tree.controller.js';
 
+const paths = [PlacePaths, PlacePathsRepository];
 const tree = [PlaceTree, PlaceBranches, PlaceBranchesRepository];
 const transfer = [PlaceExport, PlaceImport, PlaceImportRepository, PlaceIntake];
 const profiles = [FirstPlaceProfiles, PlaceProfilesRepository, PlaceProfilesService];
@@ -29,7 +32,7 @@ const profiles = [FirstPlaceProfiles, PlaceProfilesRepository, PlaceProfilesServ
 @Module({
   imports: [AuditModule, AuthModule, TypeOrmModule.forFeature([Place, PlaceProfile])],
   controllers: [PlaceTreeController, PlaceTransferController, PlacesController, PlaceProfilesController],
-  providers: [PlacesService, PlacesRepository, PlaceUsage, ...tree, ...transfer, ...profiles],
-  exports: [PlacesService, PlaceBranches, PlaceProfilesService, PlaceUsage],
+  providers: [PlacesService, PlacesRepository, PlaceUsage, ...paths, ...tree, ...transfer, ...profiles],
+  exports: [PlacesService, PlaceBranches, PlacePaths, PlaceProfilesService, PlaceUsage],
 })
 export class PlacesModule {}

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EgressModule } from '../../core/egress/egress.module.js';
 import { AuditModule } from '../auth/audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { DeviceAccessTokensModule } from '../devices/access-tokens/device-access-tokens.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
 import { JournalModule } from '../devices/journal/journal.module.js';
 import { DeviceKeysModule } from '../devices/keys/device-keys.module.js';
@@ -16,7 +18,11 @@ import { ProvisioningKeysController } from './keys/provisioning-keys.controller.
 import { ProvisioningKeysRepository } from './keys/provisioning-keys.repository.js';
 import { ProvisioningKeysService } from './keys/provisioning-keys.service.js';
 import { LocalRegistrations } from './local-registrations.service.js';
-import { Placements } from './placements.service.js';
+import { DeviceFinderRepository } from './placement/device-finder.repository.js';
+import { DeviceFinder } from './placement/device-finder.js';
+import { IpLookup } from './placement/ip-lookup.js';
+import { Placements } from './placement/placements.js';
+import { ZeroTouch } from './placement/zero-touch.js';
 import { ProvisioningEventsService } from './provisioning-events.service.js';
 import { DeviceRegistrationController } from './registrations/device-registration.controller.js';
 import { DeviceRegistration } from './registrations/device-registration.entity.js';
@@ -36,10 +42,10 @@ import { DeviceTokensService } from './tokens/device-tokens.service.js';
 
 const tokens = [ClaimsService, DeviceTokensRepository, DeviceTokensService];
 const keys = [ProvisioningKeyAuthenticator, ProvisioningKeyGifts, ProvisioningKeysRepository, ProvisioningKeysService];
+const placement = [DeviceFinder, DeviceFinderRepository, IpLookup, Placements, ZeroTouch];
 const registrations = [
   KeyExchangeService,
   LocalRegistrations,
-  Placements,
   RegisteredDevicesService,
   Registrar,
   RegistrationDesk,
@@ -50,14 +56,14 @@ const registrations = [
 @Module({
   imports: [
     ...[AuditModule, AuthModule, DeviceKeysModule, DeviceProfilesModule, DevicesModule, JournalModule, LabelsModule],
-    PlacesModule,
+    ...[DeviceAccessTokensModule, EgressModule, PlacesModule],
     TypeOrmModule.forFeature([DeviceRegistration, DeviceToken, ProvisioningKey, ProvisioningKeyLabel]),
   ],
   controllers: [
     ...[ClaimsController, DeviceRegistrationController, DeviceTokensController, KeyExchangeController],
     ProvisioningKeysController,
   ],
-  providers: [...tokens, ...keys, ...registrations, ProvisioningEventsService],
-  exports: [LocalRegistrations, Placements],
+  providers: [...tokens, ...keys, ...placement, ...registrations, ProvisioningEventsService],
+  exports: [LocalRegistrations],
 })
 export class ProvisioningModule {}

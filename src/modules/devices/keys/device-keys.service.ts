@@ -149,6 +149,13 @@ export class DeviceKeysService {
     );
   }
 
+  async hasGood(tx: Tx, tenant: Tenant, deviceId: string): Promise<boolean> {
+    const now = this.clock.now();
+    return (await this.keys.lockLive(tx, tenant, deviceId)).some(
+      ({ expiresAt }) => expiresAt === null || expiresAt > now,
+    );
+  }
+
   /** The device has shown that it has this key: those from before it end now, but for the overlap of a rotation. */
   async confirm(tenant: Tenant, deviceId: string, id: string): Promise<void> {
     await this.transactions.run(async (tx) => {

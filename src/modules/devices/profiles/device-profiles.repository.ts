@@ -70,6 +70,14 @@ export class DeviceProfilesRepository {
     );
   }
 
+  async findIdNamed(tx: Tx, tenant: Tenant, name: string): Promise<string | null> {
+    const [profile] = await tx.query<{ id: string }>(
+      'SELECT id FROM device_profiles WHERE tenant_id = $1 AND lower(name) = lower($2) AND deleted_at IS NULL FOR SHARE',
+      [tenant.id, name],
+    );
+    return profile?.id ?? null;
+  }
+
   async listByCodec(db: Queryable, tenant: Tenant, functionId: string): Promise<{ id: string; name: string }[]> {
     return db.query(
       `SELECT id, name FROM device_profiles

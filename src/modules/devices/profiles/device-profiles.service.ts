@@ -69,6 +69,11 @@ export class DeviceProfilesService implements OnModuleInit {
     return ids.length === 0 ? [] : this.profiles.findForUse(tx, tenant, ids);
   }
 
+  /** Of the profile that is called so, kept as it is until the transaction ends. */
+  async findIdNamed(tx: Tx, tenant: Tenant, name: string): Promise<string | null> {
+    return this.profiles.findIdNamed(tx, tenant, name);
+  }
+
   async create(tenant: Tenant, request: CreateDeviceProfileRequest): Promise<KnownDeviceProfile> {
     const now = this.clock.now();
     const profile = newDeviceProfile({ id: newId(now.getTime()), tenantId: tenant.id, now }, request);

@@ -20,6 +20,16 @@ export class PlaceProfileNameTaken extends AppError {
   }
 }
 
+/** Somebody named a place profile, and there is none of this name. */
+export class PlaceProfileUnknown extends AppError {
+  readonly kind = 'impossible';
+  readonly code = 'place_profile.unknown';
+
+  constructor(name: string) {
+    super(`there is no place profile named "${name}"`);
+  }
+}
+
 /** There are places of this profile: force leaves them without one. */
 export class PlaceProfileInUse extends AppError {
   readonly kind = 'conflict';

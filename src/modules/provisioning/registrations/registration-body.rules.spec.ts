@@ -15,6 +15,7 @@ describe('registrationIn', () => {
     const said = { ...aBody, osVersion: '11', board: { rev: 3 }, provisioningKey: 'flp_x', mqttPassword: 'x' };
     expect(registrationIn(said)).toEqual({
       ...{ uuid: 'board-1', deviceName: 'a board', ownKey: null, mac: null },
+      ...{ serial: null, whereabouts: { location: null, country: null, state: null } },
       details: { deviceType: 'esp32', osVersion: '11', board: { rev: 3 } },
     });
   });
@@ -44,6 +45,19 @@ describe('registrationIn', () => {
 
   it('takes no character that nobody can store', () => {
     expect(registrationIn({ ...aBody, deviceName: 'a\u0000b\ud800' }).deviceName).not.toMatch(/[\0\ud800]/);
+  });
+});
+
+describe('the serial number of a registration', () => {
+  it.each([
+    [{ serial: ' SN-1 ' }, 'SN-1'],
+    [{ serialNumber: 'SN-1' }, 'SN-1'],
+    [{ serial_number: 'SN-1' }, 'SN-1'],
+    [{ serial: 'x'.repeat(101) }, null],
+    [{ serial: 7 }, null],
+    [{ serial: ' ' }, null],
+  ])('is read from %j', (said, serial) => {
+    expect(registrationIn({ ...aBody, ...said }).serial).toBe(serial);
   });
 });
 

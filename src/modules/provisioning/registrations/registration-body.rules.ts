@@ -2,6 +2,8 @@ import type { FieldError } from '../../../core/errors/app-error.js';
 import { isPlainObject } from '../../../core/json/is-plain-object.js';
 import { sanitiseJson } from '../../../core/json/sanitise-json.js';
 import { whyNotStorable } from '../../../core/json/storable.js';
+import type { Whereabouts } from '../placement/site.rules.js';
+import { whereaboutsSaid } from '../placement/whereabouts.rules.js';
 import { RegistrationInvalid } from './registration.errors.js';
 
 /** What a device said of itself when it registered. */
@@ -12,6 +14,9 @@ export interface Registration {
   ownKey: string | null;
   /** Null: it said none, or what is none; that is kept with the rest. */
   mac: string | null;
+  /** Null: it said none, or what is none. */
+  serial: string | null;
+  whereabouts: Whereabouts;
   /** Everything else, as it was said. Secrets are not among it. */
   details: Record<string, unknown>;
 }
@@ -43,7 +48,16 @@ export function registrationIn(body: unknown): Registration {
   if (faults.length > 0) throw new RegistrationInvalid(faults);
   const mac = typeof rest['macAddress'] === 'string' && macPattern.test(rest['macAddress']) ? rest['macAddress'] : null;
   const ownKey = typeof deviceApiKey === 'string' ? deviceApiKey : null;
-  return { uuid: String(uuid), deviceName: String(deviceName).trim(), ownKey, mac, details };
+  return {
+    ...{ uuid: String(uuid), deviceName: String(deviceName).trim(), ownKey, mac, details },
+    ...{ serial: serialIn(rest), whereabouts: whereaboutsSaid(rest) },
+  };
+}
+
+function serialIn(said: Readonly<Record<string, unknown>>): string | null {
+  const serial = said['serial'] ?? said['serialNumber'] ?? said['serial_number'];
+  const text = typeof serial === 'string' ? serial.trim() : '';
+  return text === '' || text.length > 100 ? null : text;
 }
 
 /** The key by which a device shows at the exchange that it has it; null: the request's own credential has to do. */

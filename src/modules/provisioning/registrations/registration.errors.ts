@@ -32,6 +32,16 @@ export class DeviceAlreadyRegistered extends AppError {
   }
 }
 
+/** More than one device is what the registration says it is. */
+export class DeviceAmbiguous extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'registration.ambiguous';
+
+  constructor(what: string) {
+    super(`more than one device has ${what}: it is not clear which one registers`);
+  }
+}
+
 /** Nobody of this tenant has this uuid, or the device that asks is another one. */
 export class RegisteredDeviceNotFound extends AppError {
   readonly kind = 'not_found';

@@ -49,9 +49,17 @@ export class RegistrationsRepository {
       [tenant.id, uuid],
     );
     if (device === undefined) return null;
-    const where = { tenantId: tenant.id, provisioningKeyId, deviceId: device.id };
-    const registration = await tx.manager.findOneBy(DeviceRegistration, where);
+    const registration = await this.findRegistration(tx, tenant, provisioningKeyId, device.id);
     return { id: device.id, name: device.name, createdAt: device.created_at, registration };
+  }
+
+  async findRegistration(
+    tx: Tx,
+    tenant: Tenant,
+    provisioningKeyId: string,
+    deviceId: string,
+  ): Promise<NamedDevice['registration']> {
+    return tx.manager.findOneBy(DeviceRegistration, { tenantId: tenant.id, provisioningKeyId, deviceId });
   }
 
   /** The key that the device got for this registration is good, and was never used. */

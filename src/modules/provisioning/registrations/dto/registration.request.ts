@@ -30,6 +30,25 @@ export class RegistrationRequest {
 
   @ApiPropertyOptional({ example: '1.0.0' })
   supervisorVersion?: string;
+
+  @ApiPropertyOptional({
+    description: 'With a key that places its devices, this and what follows: else it is only kept with the device.',
+    example: 'PM-2024-0001',
+    maxLength: 100,
+  })
+  serial?: string;
+
+  @ApiPropertyOptional({ description: 'Degrees north. Where it is none, it counts as not said.', example: 28.6139 })
+  latitude?: number;
+
+  @ApiPropertyOptional({ description: 'Degrees east.', example: 77.209 })
+  longitude?: number;
+
+  @ApiPropertyOptional({ description: 'Found without case, or made.', example: 'India', maxLength: 200 })
+  country?: string;
+
+  @ApiPropertyOptional({ description: 'Found in the country without case, or made.', example: 'Delhi', maxLength: 200 })
+  state?: string;
 }
 
 /** What this instance is told when it shall register with another one: `apiEndpoint` is what tells the two apart. */

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { IssuedKey } from '../../../devices/keys/device-keys.service.js';
+import { PlacementResponse } from '../../placement/dto/placement.response.js';
 import type { Registered } from '../registrations.service.js';
 
 /** A device's client in Keycloak: what it asks for tokens with, by the grant `client_credentials`. */
@@ -44,13 +45,27 @@ export class RegistrationResponse {
   @ApiProperty({ description: 'Milliseconds since 1970.', example: 1_704_196_800_000 })
   registeredAt: number;
 
-  constructor({ deviceId, uuid, deviceName, key, client, registeredAt }: Registered) {
+  @ApiPropertyOptional({
+    description:
+      'With a key that places its devices: what the device speaks with as ThingsBoard’s do; the same each time.',
+    example: 'A1b2C3d4E5f6G7h8I9j0',
+  })
+  accessToken?: string;
+
+  @ApiPropertyOptional({ type: PlacementResponse, description: 'With a key that places its devices.' })
+  placement?: PlacementResponse;
+
+  constructor({ deviceId, uuid, deviceName, key, client, registeredAt, placed }: Registered) {
     this.deviceId = `dev_${deviceId}`;
     this.uuid = uuid;
     this.deviceName = deviceName;
     if (key !== null) this.apiKey = key;
     if (client !== null) this.oidcClient = new RegisteredClientResponse(client);
     this.registeredAt = registeredAt.getTime();
+    if (placed !== null) {
+      this.accessToken = placed.accessToken;
+      this.placement = new PlacementResponse(placed);
+    }
   }
 }
 
