@@ -82,7 +82,12 @@ export class DevicesService {
   }
 
   /** In a transaction that does more than that, which `report` tells of; answers the new device's id. */
-  async registerIn(tx: Tx, tenant: Tenant, request: Row<RegisterDeviceRequest>, report?: AuditEntry['report']): Promise<string> {
+  async registerIn(
+    tx: Tx,
+    tenant: Tenant,
+    request: Row<RegisterDeviceRequest>,
+    report?: AuditEntry['report'],
+  ): Promise<string> {
     const now = this.clock.now();
     const id = newId(now.getTime());
     const given = await this.belongings.withDefaults(tx, tenant, request);
