@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { DatabaseSilent } from '../../src/core/database/database-away.js';
+import { HotPool } from '../../src/core/database/hot-pool.js';
 import { timeOf } from '../../src/core/ids/uuid-v7.js';
 import { journalRowOf } from '../../src/modules/devices/journal/journal-row.js';
 import { JournalStore } from '../../src/modules/devices/journal/journal-store.js';
@@ -76,6 +78,49 @@ describe('a message', () => {
     const store = app.app.get(JournalStore, { strict: false });
     await Promise.all(Array.from({ length: 8 }, () => store.store([aMessage(device), aMessage(device)], 5_000)));
     expect(await turnsOf(device.id)).toHaveLength(2);
+  });
+
+  it('turns its device when it comes again, for what was between its commit and the turn nobody knows', async () => {
+    const device = await world.aDevice();
+    const store = app.app.get(JournalStore, { strict: false });
+    const pool = app.app.get(HotPool);
+    const named = pool.named.bind(pool);
+    const spy = jest
+      .spyOn(pool, 'named')
+      .mockImplementation((name, ...rest) =>
+        name === 'heartbeats' ? Promise.reject(new DatabaseSilent(1)) : named(name, ...rest),
+      );
+    const message = aMessage(device);
+    await expect(store.store([message], 5_000)).rejects.toThrow(DatabaseSilent);
+    spy.mockRestore();
+    expect(await statusOf(device.id)).toBe('never_seen');
+    expect(await store.store([message], 5_000)).toMatchObject([{ eventId: message.id, duplicate: false }]);
+    expect(await statusOf(device.id)).toBe('online');
+    const [turn, ...others] = await world.get(`/api/v1/devices/${device.id}/history?event=status_change`);
+    expect(others).toEqual([]);
+    expect(timeOf(turn.id)).toBe(timeOf(message.id));
+  });
+
+  it('is not parked when its device is registered in the very moment', async () => {
+    const devEui = '00000000000B0B0B';
+    const pool = app.app.get(HotPool);
+    const named = pool.named.bind(pool);
+    const ways: string[] = [];
+    const spy = jest.spyOn(pool, 'named').mockImplementation(async (name, ...rest) => {
+      ways.push(name);
+      if (name === 'journal-park') await world.aDevice({ dev_eui: devEui });
+      return named(name, ...rest);
+    });
+    const receipts = await app.app.get(JournalStore, { strict: false }).store([aMessage({ dev_eui: devEui })], 5_000);
+    spy.mockRestore();
+    expect(ways.filter((name) => name.startsWith('journal'))).toEqual([
+      'journal-append',
+      'journal-park',
+      'journal-append',
+    ]);
+    expect(receipts).toMatchObject([{ parked: false, duplicate: false }]);
+    const parked = 'SELECT id FROM parked_messages WHERE tenant_id = $1 AND dev_eui = $2';
+    expect(await app.database.query(parked, [world.tenantId, devEui])).toEqual([]);
   });
 
   it('turns nothing when it is a duplicate', async () => {

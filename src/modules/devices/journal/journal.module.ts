@@ -4,7 +4,7 @@ import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.
 import { DecodedValuesService } from './decoded/decoded-values.service.js';
 import { EventKeyRotation } from './event-key-rotation.js';
 import { EventReaderService } from './event-reader.service.js';
-import { HeartbeatsService } from './heartbeats/heartbeats.service.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { DeviceHistoryController } from './history/device-history.controller.js';
 import { DeviceHistoryRepository } from './history/device-history.repository.js';
 import { DeviceHistoryService } from './history/device-history.service.js';
@@ -19,7 +19,7 @@ import { SpoolModule } from './spool/spool.module.js';
 import { StatusChangesService } from './status-changes/status-changes.service.js';
 
 @Module({
-  imports: [MaintenanceModule, PartitionsModule, SpoolModule],
+  imports: [HeartbeatsModule, MaintenanceModule, PartitionsModule, SpoolModule],
   controllers: [DeviceHistoryController, LatestTelemetryController],
   providers: [
     DecodedValuesService,
@@ -27,7 +27,6 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     DeviceHistoryService,
     EventKeyRotation,
     EventReaderService,
-    HeartbeatsService,
     IntakeBeat,
     IntakeRepository,
     JournalHandover,
@@ -40,7 +39,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     DecodedValuesService,
     DeviceHistoryService,
     EventReaderService,
-    HeartbeatsService,
+    HeartbeatsModule,
     IntakeRepository,
     JournalService,
     SpoolModule,

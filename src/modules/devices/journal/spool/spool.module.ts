@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DatabaseWatch } from '../database-watch.js';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
 import { JournalStore } from '../journal-store.js';
 import { SpoolDisk } from './spool-disk.js';
 import { SpoolDrain } from './spool-drain.js';
@@ -9,6 +10,7 @@ import { SpoolQuarantine } from './spool-quarantine.js';
 import { SpoolService } from './spool.service.js';
 
 @Module({
+  imports: [HeartbeatsModule],
   providers: [
     DatabaseWatch,
     JournalStore,
