@@ -31,16 +31,21 @@ $signature = [Convert]::ToBase64String($rsa.SignData(
     [System.Security.Cryptography.HashAlgorithmName]::SHA256,
     [System.Security.Cryptography.RSASignaturePadding]::Pkcs1))
 
-$form = [System.Net.Http.MultipartFormDataContent]::new()
-# Else a name beyond Latin-1 would be sent in another encoding than the server reads.
-$form.HeaderEncodingSelector = { [System.Text.Encoding]::UTF8 }
-$form.Add([System.Net.Http.StringContent]::new($timestamp), 'timestamp')
-$form.Add([System.Net.Http.StringContent]::new($signature), 'signature')
-if ($KeyId -ne '') { $form.Add([System.Net.Http.StringContent]::new($KeyId), 'key_id') }
+# The plain class: the one for forms reads a part's Content-Disposition and writes it in its own way.
+$form = [System.Net.Http.MultipartContent]::new('form-data')
+function Add-Part([System.Net.Http.HttpContent] $Content, [string] $Disposition) {
+  $Content.Headers.TryAddWithoutValidation('Content-Disposition', "form-data; $Disposition") | Out-Null
+  $form.Add($Content)
+}
+Add-Part ([System.Net.Http.StringContent]::new($timestamp)) 'name="timestamp"'
+Add-Part ([System.Net.Http.StringContent]::new($signature)) 'name="signature"'
+if ($KeyId -ne '') { Add-Part ([System.Net.Http.StringContent]::new($KeyId)) 'name="key_id"' }
+# .NET writes headers in Latin-1, and the server reads UTF-8. A HeaderEncodingSelector does not help: it would be a script
+# block called on a thread without a runspace.
+$bytesOfName = [System.Text.Encoding]::Latin1.GetString([System.Text.Encoding]::UTF8.GetBytes($Name))
 $content = [System.Net.Http.StreamContent]::new([System.IO.File]::OpenRead($path))
-$content.Headers.ContentType = 'application/octet-stream'
-$content.Headers.TryAddWithoutValidation('Content-Disposition', "form-data; name=`"file`"; filename=`"$Name`"") | Out-Null
-$form.Add($content)
+$content.Headers.TryAddWithoutValidation('Content-Type', 'application/octet-stream') | Out-Null
+Add-Part $content "name=`"file`"; filename=`"$bytesOfName`""
 
 $client = [System.Net.Http.HttpClient]::new()
 $client.Timeout = [TimeSpan]::FromMinutes(15)
