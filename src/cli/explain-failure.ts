@@ -3,13 +3,11 @@ import { EmbeddedPostgresError } from '../core/database/embedded/embedded-postgr
 import { sqlStateOf } from '../core/database/sql-state.js';
 import { AppError } from '../core/errors/app-error.js';
 import { databaseProblemOf } from '../core/http/problems/database-problem.js';
-import { CommandFailed } from './command.js';
 
 const undefinedTable = '42P01';
 
 /** What the user of a command reads when it failed: the reason, in their words where we have them. */
 export function explainFailure(error: unknown): string {
-  if (error instanceof CommandFailed) return error.message;
   if (error instanceof AppError || error instanceof SettingsInvalid || error instanceof EmbeddedPostgresError) {
     return error.message;
   }
