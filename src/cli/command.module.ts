@@ -8,6 +8,7 @@ import { EventsModule } from '../core/events/events.module.js';
 import { MetricsModule } from '../core/metrics/metrics.module.js';
 import { QueueModule } from '../core/queue/queue.module.js';
 import { TimeModule } from '../core/time/time.module.js';
+import { AssetStoreModule } from '../modules/assets/store/asset-store.module.js';
 import { AuthModule } from '../modules/auth/auth.module.js';
 import { FirstDeviceProfilesModule } from '../modules/devices/profiles/first-device-profiles.module.js';
 import { PlacesModule } from '../modules/places/places.module.js';
@@ -28,6 +29,7 @@ export class CommandModule {
         QueueModule,
         TimeModule,
         AuthModule,
+        AssetStoreModule,
         // Commands make tenants too: these say what a new one starts with.
         FirstDeviceProfilesModule,
         PlacesModule,

@@ -9,6 +9,7 @@ import { CommandFailed, WrongUsage, type Command } from './command.js';
  * runs on a small gateway should not read the whole server first.
  */
 const commands = new Map<string, () => Promise<Command>>([
+  ['adopt-assets', async () => (await import('./adopt-assets.js')).adoptAssets],
   ['create-admin', async () => (await import('./create-admin.js')).createAdmin],
   ['migrate', async () => (await import('./migrate.js')).migrate],
   ['provision', async () => (await import('./provision.js')).provision],

@@ -10,6 +10,16 @@ export class AssetNotFound extends AppError {
   }
 }
 
+/** A file that nobody signed never takes the place of what is there, or was deleted. */
+export class AssetKnown extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'asset.known';
+
+  constructor(filename: string) {
+    super(`there is, or was, an asset ${filename}`);
+  }
+}
+
 /** The asset has no such version, or it is no longer kept. */
 export class AssetVersionNotFound extends AppError {
   readonly kind = 'not_found';

@@ -6,10 +6,9 @@ import { AuthModule } from '../auth/auth.module.js';
 import { DeviceProfilesModule } from '../devices/profiles/device-profiles.module.js';
 import { Asset } from './asset.entity.js';
 import { AssetVersion } from './asset-version.entity.js';
-import { AssetVersionsRepository } from './asset-versions.repository.js';
 import { AssetsController } from './assets.controller.js';
-import { AssetsRepository } from './assets.repository.js';
 import { AssetsService } from './assets.service.js';
+import { StrandedAssets } from './adoption/stranded-assets.js';
 import { AssetFilesController } from './files/asset-files.controller.js';
 import { AssetFiles } from './files/asset-files.service.js';
 import { FirmwareOffer } from './firmware/firmware-offer.entity.js';
@@ -24,9 +23,8 @@ import { AssetKeysRepository } from './keys/asset-keys.repository.js';
 import { AssetKeysService } from './keys/asset-keys.service.js';
 import { SigningKeyFile } from './keys/signing-key-file.js';
 import { AssetManifests } from './manifests/asset-manifests.service.js';
-import { AssetStore } from './store/asset-store.js';
+import { AssetStoreModule } from './store/asset-store.module.js';
 import { AssetUpkeep } from './store/asset-upkeep.js';
-import { IncomingFiles } from './store/incoming-files.js';
 import { AssetUploadMetrics } from './uploads/asset-upload-metrics.js';
 import { AssetUploadsController } from './uploads/asset-uploads.controller.js';
 import { AssetUploads } from './uploads/asset-uploads.service.js';
@@ -34,20 +32,20 @@ import { SignatureCheck } from './uploads/signature-check.js';
 import { UsedSignatures } from './uploads/used-signatures.repository.js';
 
 const keys = [AssetKeyring, AssetKeysRepository, AssetKeysService, SigningKeyFile];
-const files = [AssetFiles, AssetStore, AssetUpkeep, IncomingFiles];
+const files = [AssetFiles, AssetUpkeep, StrandedAssets];
 const uploads = [AssetUploadMetrics, AssetUploads, SignatureCheck, UsedSignatures];
 const firmware = [FirmwareOffersRepository, FirmwareService];
 const tables = TypeOrmModule.forFeature([Asset, AssetKey, AssetVersion, FirmwareOffer]);
 
 @Module({
-  imports: [AuditModule, AuthModule, DeviceProfilesModule, MaintenanceModule, tables],
+  imports: [AssetStoreModule, AuditModule, AuthModule, DeviceProfilesModule, MaintenanceModule, tables],
   controllers: [
     ...[AssetKeysController, AssetUploadsController, AssetsController, AssetFilesController],
     ...[FirmwareController, FirmwareOffersController],
   ],
   providers: [
     ...[...keys, ...files, ...uploads, ...firmware],
-    ...[AssetManifests, AssetVersionsRepository, AssetsRepository, AssetsService],
+    ...[AssetManifests, AssetsService],
   ],
   exports: [AssetsService],
 })

@@ -54,6 +54,12 @@ export class AssetsRepository {
     return rows[0] ?? null;
   }
 
+  /** Also where it was deleted. */
+  async wasEver(tenant: Tenant, filename: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM assets WHERE tenant_id = $1 AND filename = $2';
+    return (await this.dataSource.query<unknown[]>(sql, [tenant.id, filename])).length > 0;
+  }
+
   async findForUpdate(tx: Tx, tenant: Tenant, filename: string): Promise<Row<Asset> | null> {
     const [asset] = await tx.query<Row<Asset>>(
       `SELECT ${columns} FROM assets WHERE tenant_id = $1 AND filename = $2 AND deleted_at IS NULL FOR UPDATE`,

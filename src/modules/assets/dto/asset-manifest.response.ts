@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { NamedVersion } from '../asset-version.entity.js';
+import { proofOf, type NamedVersion, type UploadProof } from '../asset-version.entity.js';
 import type { ManifestSignature } from '../manifests/asset-manifests.service.js';
 import { AssetVersionResponse } from './asset.response.js';
 
@@ -20,7 +20,7 @@ export class UploadProofResponse {
   @ApiProperty({ description: 'Of the key: SHA-256 of its public half as DER, in hex.' })
   key_fingerprint: string;
 
-  constructor({ signedWhat, signedAt, signature, keyFingerprint }: NamedVersion) {
+  constructor({ signedWhat, signedAt, signature, keyFingerprint }: UploadProof) {
     this.signed = signedWhat;
     this.timestamp = signedAt;
     this.signature = signature;
@@ -48,14 +48,19 @@ export class AssetManifestResponse extends AssetVersionResponse {
   @ApiProperty({ type: String, nullable: true, description: 'Of the key that signed it.' })
   key_fingerprint: string | null;
 
-  @ApiProperty({ type: UploadProofResponse })
-  upload: UploadProofResponse;
+  @ApiProperty({
+    type: UploadProofResponse,
+    nullable: true,
+    description: 'Null: it lay in ASSETS_DIR and was adopted from there; nobody signed it.',
+  })
+  upload: UploadProofResponse | null;
 
   constructor(version: NamedVersion, { signed, signature, keyFingerprint }: ManifestSignature) {
     super(version);
     this.signed = signed;
     this.signature = signature;
     this.key_fingerprint = keyFingerprint;
-    this.upload = new UploadProofResponse(version);
+    const proof = proofOf(version);
+    this.upload = proof === null ? null : new UploadProofResponse(proof);
   }
 }

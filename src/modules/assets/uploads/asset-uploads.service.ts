@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../core/config/settings.js';
-import { Transactions } from '../../../core/database/transactions.js';
-import type { Tx } from '../../../core/database/tx.js';
-import { AppError } from '../../../core/errors/app-error.js';
 import type { BodyStream } from '../../../core/http/body-stream.decorator.js';
 import { newId } from '../../../core/ids/uuid-v7.js';
 import { Notices } from '../../../core/notices/notices.js';
 import { Clock } from '../../../core/time/clock.js';
-import { EditsService } from '../../auth/audit/edits.service.js';
 import { canonicalFilename, whyNotFilename } from '../asset-filename.rules.js';
 import type { NamedVersion } from '../asset-version.entity.js';
-import { AssetVersionsRepository } from '../asset-versions.repository.js';
-import { AssetsRepository } from '../assets.repository.js';
-import { appDescriptionOf } from '../firmware/app-description.rules.js';
+import { AssetPublisher } from '../store/asset-publisher.js';
 import { AssetStore, type ReceivedFile } from '../store/asset-store.js';
 import { AssetUploadMetrics } from './asset-upload-metrics.js';
 import { SignatureCheck, type CheckedSignature } from './signature-check.js';
@@ -36,10 +30,7 @@ export class AssetUploads {
     private readonly store: AssetStore,
     private readonly signatures: SignatureCheck,
     private readonly used: UsedSignatures,
-    private readonly assets: AssetsRepository,
-    private readonly versions: AssetVersionsRepository,
-    private readonly transactions: Transactions,
-    private readonly edits: EditsService,
+    private readonly publisher: AssetPublisher,
     private readonly notices: Notices,
     private readonly metrics: AssetUploadMetrics,
     private readonly clock: Clock,
@@ -79,39 +70,13 @@ export class AssetUploads {
   }
 
   private async publish(file: ReceivedFile, filename: string, proof: CheckedSignature, signedAt: string) {
-    const { tenant } = proof;
-    await this.store.keep(tenant, file);
-    try {
-      const { version, forgotten } = await this.transactions.run(async (tx) => {
-        if (!(await this.used.use(tx, proof))) throw new UploadSignatureUsed();
-        return this.add(tx, file, filename, proof, signedAt);
-      });
-      await this.store.remove(tenant, forgotten);
-      return version;
-    } catch (error) {
-      // Of any other failure nobody knows whether the row is there: then the sweep finds out.
-      if (error instanceof AppError) await this.store.remove(tenant, [file.id]);
-      throw error;
-    }
-  }
-
-  private async add(tx: Tx, file: ReceivedFile, filename: string, proof: CheckedSignature, signedAt: string) {
-    const { tenant, fingerprint } = proof;
-    const now = this.clock.now();
-    const asset = await this.assets.lockOrMake(tx, tenant, { id: newId(now.getTime()), filename, now });
-    const version: NamedVersion = {
-      ...{ id: file.id, tenantId: tenant.id, assetId: asset.id, version: asset.lastVersion + 1, filename },
-      ...{ size: file.size.toString(), sha256: file.sha256, firmware: appDescriptionOf(file.head), uploadedAt: now },
-      ...{ signedAt, signedWhat: proof.what, signature: proof.signature, keyFingerprint: fingerprint },
-    };
-    await this.versions.insert(tx, version);
-    await this.assets.count(tx, asset, version.version);
-    const forgotten = await this.versions.forgetOld(tx, asset, this.settings.assetsKeepVersions);
-    const after = { id: asset.id, name: filename, version: version.version, sha256: file.sha256, size: file.size };
-    const report = { key_fingerprint: fingerprint, signed: proof.what, forgotten_versions: forgotten.length };
-    await this.edits.record(tx, tenant, 'asset', 'uploaded', { after }, { report });
-    await this.notices.owe(tx, tenant, 'assets', [filename]);
-    return { version, forgotten };
+    const { tenant, what: signedWhat, signature, fingerprint: keyFingerprint } = proof;
+    const signed = { signedAt, signedWhat, signature, keyFingerprint };
+    const publication = { tenant, filename, proof: signed, uploadedAt: this.clock.now() };
+    return this.publisher.publish(file, publication, async (tx) => {
+      if (!(await this.used.use(tx, proof))) throw new UploadSignatureUsed();
+      await this.notices.owe(tx, tenant, 'assets', [filename]);
+    });
   }
 }
 
