@@ -43,10 +43,7 @@ const tables = TypeOrmModule.forFeature([Asset, AssetKey, AssetVersion, Firmware
     ...[AssetKeysController, AssetUploadsController, AssetsController, AssetFilesController],
     ...[FirmwareController, FirmwareOffersController],
   ],
-  providers: [
-    ...[...keys, ...files, ...uploads, ...firmware],
-    ...[AssetManifests, AssetsService],
-  ],
+  providers: [...[...keys, ...files, ...uploads, ...firmware], ...[AssetManifests, AssetsService]],
   exports: [AssetsService],
 })
 export class AssetsModule {}
