@@ -253,6 +253,14 @@ describe('the device of a registration', () => {
     expect(await namesOf()).toMatchObject([['hall', undefined, []]]);
   });
 
+  it('is one for all who say its name at once, and say nothing against it', async () => {
+    const { key } = await aFleet();
+    const calls = Array.from({ length: 10 }, (_, n) => ({ uuid: `gateway-${n.toString()}`, serial: undefined }));
+    const answers = await Promise.all(calls.map((said) => register(key, { ...inDelhi, ...said })));
+    expect(new Set(answers.map(({ status, body }) => `${status.toString()} ${String(body.deviceId)}`)).size).toBe(1);
+    expect(await devices()).toHaveLength(1);
+  });
+
   it('is another one where the serial number differs, whatever the name', async () => {
     const { taken } = await take({ name: 'a gateway', serial: 'SN-2' });
     expect([taken.body.placement.device_created, (await devices()).length]).toEqual([true, 2]);
