@@ -6,6 +6,7 @@ import type { Settings } from './core/config/settings.js';
 import { AdmissionGate } from './core/http/admission/admission-gate.js';
 import { gateRequests } from './core/http/admission/gate-requests.js';
 import { parseBodies } from './core/http/body-parsers.js';
+import { hideOptionalRoutes, isOpen } from './core/http/optional-routes.js';
 import { problemOf } from './core/http/problems/problem-of.js';
 import { refuseMalformed } from './core/http/problems/refuse-malformed.js';
 import { sendProblem } from './core/http/problems/send-problem.js';
@@ -43,8 +44,8 @@ export function configureApp(app: NestFastifyApplication, settings: Settings): v
   const fastify = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
   const isWorker = settings.role === 'worker';
-  fastify.addHook('onRoute', ({ method, url }) => {
-    if (!isWorker || probes.includes(url)) routes.add(method, url);
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    if (isOpen(config, settings) && (!isWorker || probes.includes(url))) routes.add(method, url);
   });
   app.get(ShortRoads).lay(fastify);
   gateRequests(fastify, app.get(AdmissionGate), bodyLimitBytes);
@@ -53,6 +54,7 @@ export function configureApp(app: NestFastifyApplication, settings: Settings): v
     done();
   });
   if (isWorker) serveOnlyProbes(fastify);
+  hideOptionalRoutes(fastify, settings);
   logRequests(fastify);
   rememberOrigins(fastify);
   measureRequests(fastify, app.get(Metrics));

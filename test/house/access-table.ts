@@ -22,6 +22,8 @@ export const publicRoutes = [
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',
+  'POST /api/auth/login',
+  'POST /api/auth/token',
   // What they send is signed: that says whose it is.
   'POST /api/assets',
   'POST /api/assets/upload',
@@ -47,12 +49,13 @@ const operatorsRoutes = [
 ];
 
 /** About oneself: any user may, no key. */
-const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/v1\/tenants(\/:id)?$/];
+const ownRoutes = [/^\w+ \/api\/v1\/auth\//, /^GET \/api\/auth\/user$/, /^GET \/api\/v1\/tenants(\/:id)?$/];
 
 /** Members, keys and settings. */
 const adminsRoutes = [
   /^\w+ \/api\/v1\/(api-keys|asset-keys|audit|invitations|members|provisioning-keys|users)(\/|$)/,
   /^\w+ \/api\/v1\/devices\/:id\/(keys|access-token)(\/|$)/,
+  /^GET \/api\/device\/:id\/credentials$/,
   /^PATCH \/api\/v1\/tenants\/:id$/,
 ];
 

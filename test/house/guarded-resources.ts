@@ -114,6 +114,12 @@ export const resources: readonly Resource[] = [
   { at: '/device/', make: aNamedDevice, shownAt: '/api/v1/devices/' },
   { at: '/api/v1/devices/imports/', make: anImport },
   {
+    at: '/api/plugins/telemetry/ASSET/',
+    make: (owner) => owner.create('/api/v1/places', { name: name() }),
+    shownAt: '/api/v1/places/',
+  },
+  { at: '/api/plugins/telemetry/DEVICE/', make: aDevice, shownAt: '/api/v1/devices/' },
+  {
     at: '/api/v1/functions/',
     make: (owner) => owner.create('/api/v1/functions', { name: name(), code: 'function process(msg) { return msg; }' }),
   },
@@ -149,6 +155,8 @@ export const innerResources: Readonly<Record<string, string>> = { ':device_id': 
 /** Bodies without which a route would refuse the request before it looks for the row. */
 const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/v1/places/:id/move': { parent_id: null },
+  'POST /api/plugins/telemetry/ASSET/:id/attributes/SERVER_SCOPE': { floor: 1 },
+  'POST /api/plugins/telemetry/DEVICE/:id/attributes/SERVER_SCOPE': { floor: 1 },
   'PUT /api/v1/device-profiles/:id/firmware': { filename: 'a.bin' },
   'PUT /api/v1/devices/:id/labels': [],
   'PATCH /api/v1/device/:uuid/state': {},

@@ -19,6 +19,8 @@ export interface SuccessfulCall {
  * about it: every other route that changes something writes exactly one row of the audit log.
  */
 export const unrecordedRoutes: Readonly<Record<string, string>> = {
+  'POST /api/auth/login': 'opens a session and changes nothing of anybody',
+  'POST /api/auth/token': 'goes on with a session and changes nothing of anybody',
   'POST /api/v1/auth/login': 'opens a session and changes nothing of anybody',
   'POST /api/v1/auth/logout': 'ends the own session',
   'POST /api/v1/auth/refresh': 'goes on with a session and changes nothing of anybody',
@@ -58,6 +60,23 @@ const name = (): string => `another name ${randomUUID()}`;
  * is made by, nor for PUT, PATCH and DELETE of one that has a name.
  */
 const recipes: Readonly<Record<string, Recipe>> = {
+  'POST /api/asset': () => ({ body: { name: name() } }),
+  'POST /api/device': () => ({ body: { name: name() } }),
+  'POST /api/relation': async (owner) => ({
+    body: {
+      from: { id: await one(owner, 'places'), entityType: 'ASSET' },
+      to: { id: await one(owner, 'devices'), entityType: 'DEVICE' },
+      type: 'Contains',
+    },
+  }),
+  'POST /api/plugins/telemetry/ASSET/:id/attributes/SERVER_SCOPE': async (owner) => ({
+    parameters: [await one(owner, 'places')],
+    body: { floor: 1 },
+  }),
+  'POST /api/plugins/telemetry/DEVICE/:id/attributes/SERVER_SCOPE': async (owner) => ({
+    parameters: [await one(owner, 'devices')],
+    body: { floor: 1 },
+  }),
   'POST /api/assets': (owner) => anUpload(owner),
   'POST /api/assets/upload': (owner) => anUpload(owner),
   'DELETE /api/assets/:filename': async (owner) => ({ parameters: [await anAsset(owner)] }),

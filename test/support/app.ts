@@ -65,6 +65,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     REGISTRATION: 'open',
     ALLOW_UNSAFE_DATABASE: 'true',
     LOG_LEVEL: 'silent',
+    // Off by default; here every route is there to be judged.
+    THINGSBOARD_API: 'true',
     EGRESS_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
   }).with(options.settings ?? {});
   const building = Test.createTestingModule({ imports: [AppModule.forRoot(settings)] });

@@ -96,6 +96,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     spool: read(variables.spool) ?? true,
     spoolMaxMb: read(variables.spoolMaxMb) ?? 1024,
     deviceMessagesPerSecond: read(variables.deviceMessagesPerSecond) ?? 50,
+    thingsboardApi: read(variables.thingsboardApi) ?? false,
     identityLocalAccess: read(variables.identityLocalAccess) ?? embedded,
     provisioningKey: read(variables.provisioningKey),
     upstreamPollSeconds: read(variables.upstreamPollSeconds) ?? 60,

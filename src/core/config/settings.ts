@@ -113,6 +113,8 @@ export class Settings {
   declare readonly spoolMaxMb: number;
   /** What one device may send with its own key. */
   declare readonly deviceMessagesPerSecond: number;
+  /** The calls of scripts written for ThingsBoard are answered. */
+  declare readonly thingsboardApi: boolean;
   /** Whoever asks on this machine may see and change this instance's own identity without a credential. */
   declare readonly identityLocalAccess: boolean;
   /** What this instance registers with at an upstream when the request names no key. */

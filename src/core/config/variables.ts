@@ -344,6 +344,11 @@ export const variables = {
     1,
     10_000,
   ),
+  thingsboardApi: flag({
+    names: ['THINGSBOARD_API'],
+    meaning: 'Answers the calls by which scripts written for ThingsBoard log in and make assets and devices.',
+    example: 'false',
+  }),
   identityLocalAccess: flag({
     names: ['IDENTITY_LOCAL_ACCESS'],
     meaning:

@@ -64,6 +64,7 @@ describe('credentialOf', () => {
     ['the key of a fleet', { 'x-provisioning-key': ' abc ' }, 'abc'],
     ['both: the bearer counts', { authorization: 'Bearer abc', 'x-api-key': 'def' }, 'abc'],
     ["a proxy's own scheme beside a key", { authorization: 'Basic eDp5', 'x-api-key': 'def' }, 'def'],
+    ["ThingsBoard's header before a proxy's", { 'x-authorization': 'Bearer abc', authorization: 'Basic eDp5' }, 'abc'],
     ['another scheme', { authorization: 'Basic eDp5' }, ''],
     ['a bearer without a token', { authorization: 'Bearer ' }, ''],
     ['two tokens', { authorization: 'Bearer abc def' }, ''],
@@ -78,6 +79,7 @@ describe('credentialOf', () => {
     ['a bearer', { authorization: 'Bearer abc', 'x-api-key': 'def' }, 'authorization'],
     ['a key', { authorization: 'Basic eDp5', 'x-api-key': 'def' }, 'x-api-key'],
     ["a device's key", { 'x-device-api-key': 'def' }, 'x-device-api-key'],
+    ["ThingsBoard's", { 'x-authorization': 'Bearer abc', authorization: 'Basic eDp5' }, 'x-authorization'],
     ['what is no credential', { authorization: 'Basic eDp5' }, 'authorization'],
   ])('finds it in %s', (_, headers, expected) => {
     expect(credentialHeaderOf(headers)).toBe(expected);

@@ -122,10 +122,13 @@ const useCases = [
       ApiKeysService,
       AuthService,
       Authenticators,
+      LoginService,
       OperatorAccess,
       RegistrationDefaultsChecks,
+      SessionRefreshService,
       StandingAccess,
       TenantSetups,
+      UsersService,
     ],
     ...[MembershipsRepository, NewAccounts, SessionsService, Throttle, UsersRepository], // for members and invitations
   ],

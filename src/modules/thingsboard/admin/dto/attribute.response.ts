@@ -1,0 +1,19 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** One attribute with its value. */
+export class AttributeResponse {
+  @ApiProperty({ example: 'latitude' })
+  key: string;
+
+  @ApiProperty({ description: 'Whatever it is.', example: 28.6139 })
+  value: unknown;
+
+  @ApiProperty({ description: 'When anything of the row was edited last, in milliseconds.', example: 1763715600000 })
+  lastUpdateTs: number;
+
+  constructor(key: string, value: unknown, updatedAt: Date) {
+    this.key = key;
+    this.value = value;
+    this.lastUpdateTs = updatedAt.getTime();
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { ValidationFailed } from '../../../core/errors/validation-failed.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import type { KnownPlace } from '../../places/place.entity.js';
+import { PlacesService } from '../../places/places.service.js';
+import type { CountedPlaceProfile } from '../../places/profiles/place-profile.entity.js';
+import { PlaceProfilesService } from '../../places/profiles/place-profiles.service.js';
+import { EntityNameTaken } from './admin-calls.errors.js';
+import type { GivenEntity } from './given-entity.rules.js';
+import type { OwnPage } from './page-data.rules.js';
+
+/** What ThingsBoard gives to things of no profile in particular. */
+const noProfile = 'default';
+const everythingAlike = { skip: 0, limit: 1_000, sort: 'name' } as const;
+
+/** Assets are places, and their profiles those of places. */
+@Injectable()
+export class ThingsBoardAssetsService {
+  constructor(
+    private readonly places: PlacesService,
+    private readonly profiles: PlaceProfilesService,
+  ) {}
+
+  async listProfiles(tenant: Tenant, page: OwnPage): Promise<{ rows: CountedPlaceProfile[]; total: number }> {
+    return this.profiles.list(tenant, page);
+  }
+
+  async list(tenant: Tenant, page: OwnPage): Promise<{ rows: KnownPlace[]; total: number }> {
+    return this.places.list(tenant, page);
+  }
+
+  /** At the top: a relation puts it below another one. Its name is taken wherever in the tree another place has it. */
+  async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownPlace> {
+    const { rows } = await this.places.list(tenant, { ...everythingAlike, name });
+    if (rows.some((place) => place.name === name)) throw new EntityNameTaken('Asset');
+    return this.places.create(tenant, { name, profile_id: profileId ?? (await this.profileNamed(tenant, type)) });
+  }
+
+  private async profileNamed(tenant: Tenant, type: string | null): Promise<string | null> {
+    if (type === null || type === noProfile) return null;
+    const { rows } = await this.profiles.list(tenant, { ...everythingAlike, name: type });
+    const found = rows.find(({ name }) => name.toLowerCase() === type.toLowerCase());
+    if (found === undefined) throw new ValidationFailed([{ path: 'type', message: `there is no profile ${type}` }]);
+    return found.id;
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../../core/database/transactions.js';
+import { ValidationFailed } from '../../../core/errors/validation-failed.js';
+import type { Tenant } from '../../../core/tenancy/tenant.js';
+import {
+  DeviceAccessTokensService,
+  type ShownAccessToken,
+} from '../../devices/access-tokens/device-access-tokens.service.js';
+import type { KnownDevice } from '../../devices/device-state.entity.js';
+import { DevicesService } from '../../devices/devices.service.js';
+import type { KnownDeviceProfile } from '../../devices/profiles/device-profile.entity.js';
+import { DeviceProfilesService } from '../../devices/profiles/device-profiles.service.js';
+import { EntityNameTaken } from './admin-calls.errors.js';
+import { DeviceNamesRepository } from './device-names.repository.js';
+import type { GivenEntity } from './given-entity.rules.js';
+import type { OwnPage } from './page-data.rules.js';
+
+/** What ThingsBoard gives to things of no profile in particular. */
+const noProfile = 'default';
+
+/** Devices and their profiles, as ThingsBoard's scripts look for them and make them. */
+@Injectable()
+export class ThingsBoardDevicesService {
+  constructor(
+    private readonly devices: DevicesService,
+    private readonly profiles: DeviceProfilesService,
+    private readonly tokens: DeviceAccessTokensService,
+    private readonly names: DeviceNamesRepository,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async listProfiles(tenant: Tenant, page: OwnPage): Promise<{ rows: KnownDeviceProfile[]; total: number }> {
+    return this.profiles.list(tenant, page);
+  }
+
+  async list(tenant: Tenant, page: OwnPage): Promise<{ rows: KnownDevice[]; total: number }> {
+    return this.devices.list(tenant, page);
+  }
+
+  /** With its access token, as there; of two scripts at once that make one device the second is told that it is there. */
+  async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownDevice> {
+    const profile = profileId ?? (await this.profileNamed(tenant, type));
+    const id = await this.transactions.run(async (tx) => {
+      if (await this.names.isTaken(tx, tenant, name)) throw new EntityNameTaken('Device');
+      const made = await this.devices.registerIn(tx, tenant, {
+        name,
+        ...(profile === null ? {} : { profile_id: profile }),
+      });
+      await this.tokens.ensureFor(tx, tenant, made);
+      return made;
+    });
+    return this.devices.get(tenant, id);
+  }
+
+  async showCredentials(tenant: Tenant, deviceId: string): Promise<ShownAccessToken> {
+    return this.tokens.show(tenant, deviceId);
+  }
+
+  private async profileNamed(tenant: Tenant, type: string | null): Promise<string | null> {
+    if (type === null || type === noProfile) return null;
+    const { rows } = await this.profiles.list(tenant, { skip: 0, limit: 1_000, sort: 'name', name: type });
+    const found = rows.find(({ name }) => name.toLowerCase() === type.toLowerCase());
+    if (found === undefined) throw new ValidationFailed([{ path: 'type', message: `there is no profile ${type}` }]);
+    return found.id;
+  }
+}
