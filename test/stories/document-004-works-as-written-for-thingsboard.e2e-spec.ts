@@ -56,8 +56,7 @@ function run(config: string): Promise<{ code: unknown; said: string[]; error: st
 describe('document 004, by a script that was written for ThingsBoard', () => {
   it('runs against an empty server, and a second time changes nothing', async () => {
     const person = await server.signUp();
-    const read = async (path: string): Promise<Body> =>
-      (await server.http('GET', path, { token: person.token })).body;
+    const read = async (path: string): Promise<Body> => (await server.http('GET', path, { token: person.token })).body;
     const config = aConfig(person.email);
     expect(await run(config)).toEqual({
       code: 0,
