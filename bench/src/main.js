@@ -16,6 +16,7 @@ import { measureMemory } from './rows/memory.js';
 import { measureOverload } from './rows/overload.js';
 import { measureQueue } from './rows/queue.js';
 import { measureSandbox } from './rows/sandbox.js';
+import { measureSeries } from './rows/series.js';
 import { measureStart } from './rows/start.js';
 import { measureStorage } from './rows/storage.js';
 
@@ -33,6 +34,7 @@ const measures = {
   memory: measureMemory,
   history: measureHistory,
   growth: measureGrowth,
+  series: measureSeries,
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,6 +6,7 @@ export const rowNames = [
   ...['ingest', 'main-job', 'latency', 'overload', 'storage', 'sandbox', 'queue', 'list', 'start', 'memory'],
   // These two share what was filled for them, and leave it standing until the end.
   ...['history', 'growth'],
+  'series',
 ];
 
 const help = `npm run bench -- [options]
@@ -16,7 +17,7 @@ const help = `npm run bench -- [options]
   --connections <n>    of the load (64)
   --devices <n>        that are registered and send (1000)
   --uplinks <n>        of the row storage (20000)
-  --events <n>         stored before the rows history and growth (1000000; ten million take some 20 GB)
+  --events <n>         stored before the rows history, growth and series (1000000; ten million take some 20 GB)
   --client <name>      sockets, or autocannon to check ours by a known tool (sockets)
   --set NAME=value     a setting of the server under test, as in .env.example; may be repeated
   --profile            also writes where the server's main thread spent its time, measured in one more load

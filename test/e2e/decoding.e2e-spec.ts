@@ -63,6 +63,18 @@ describe('an uplink without decoded values', () => {
     expect((await posted(device, [40], { fPort: 2 })).decoded).toEqual({ sum: 42 });
   });
 
+  it.each([
+    ['decodeUplink', 'function decodeUplink({ bytes, variables }) { return { data: { v: variables, n: bytes[0] } }; }'],
+    ['Decode', 'function Decode(fPort, bytes, variables) { return { v: variables, n: bytes[0] }; }'],
+  ])('gives %s what is noted on the profile and the device as variables, all texts', async (_, code) => {
+    const codec = await world.aFunction(code);
+    const defaults = { metadata: { scale: 0.5, unit: 'bar', sealed: true } };
+    const profile = await aProfile({ codec_function_id: codec.id, defaults });
+    const device = await world.aDevice({ profile_id: profile.id, metadata: { unit: 'psi', site: { deep: 1 } } });
+    const { decoded } = await posted(device, [7]);
+    expect(decoded).toEqual({ v: { scale: '0.5', unit: 'psi', sealed: 'true' }, n: 7 });
+  });
+
   it('keeps the warnings, and the errors in place of values', async () => {
     const device = await aDeviceWith(temperature);
     expect(await posted(device, [1, 2, 3])).toMatchObject({ decode_warnings: ['more than two bytes'] });

@@ -257,6 +257,37 @@ describe('POST /functions/test', () => {
     expect((await ask('POST', `${url}/test`, body)).body.errors).toMatchObject([{ path: 'device_event_id' }]);
   });
 
+  const codec = `
+    function decodeUplink({ bytes, variables }) { return { data: { level: bytes[0] * Number(variables.scale) } } }
+    function encodeDownlink({ data, fPort, variables }) {
+      if (data.interval > 255) return { errors: ['too long'] };
+      return { bytes: [1, data.interval, Number(variables.scale)], fPort: fPort || 10, warnings: ['restarts'] };
+    }`;
+  const noted = { device: { metadata: { scale: 2, site: { deep: 1 } } } };
+
+  it('tries either side of a codec, with what is noted on the device as variables', async () => {
+    const down = await trial(codec, {
+      call: 'encodeDownlink',
+      sample: { ...noted, f_port: 7, data: { interval: 60 } },
+    });
+    expect(down.body).toMatchObject({
+      status: 'success',
+      output: { bytes: [1, 60, 2], fPort: 7, payload: 'ATwC' },
+      logs: [{ level: 'warn', message: 'restarts' }],
+    });
+    const up = await trial(codec, { call: 'decodeUplink', sample: { ...noted, payload: 'BQ==' } });
+    expect(up.body).toMatchObject({ status: 'success', output: { data: { level: 10 } } });
+  });
+
+  it.each([
+    ['codec.errors', codec, { data: { interval: 256 } }],
+    ['codec.errors', 'function encodeDownlink() { return { data: 1 } }', {}],
+    ['sandbox.no_function', 'function decodeUplink() { return { data: {} } }', {}],
+  ])('says %s of a downlink that cannot be made', async (code, text, sample) => {
+    const { body } = await trial(text, { call: 'encodeDownlink', sample });
+    expect(body).toMatchObject({ status: 'error', output: null, error: { code } });
+  });
+
   it('says that the message was filtered', async () => {
     expect((await trial('function f() { return null }')).body).toMatchObject({ status: 'filtered', output: null });
   });
@@ -279,6 +310,7 @@ describe('POST /functions/test', () => {
     ['sample', { sample: 'x' }],
     ['sample', { sample: [] }],
     ['input', { input: {} }],
+    ['call', { call: 'encode' }],
   ])('refuses a wrong %s: %j', async (path, body) => {
     const answer = await trial(source('msg'), body);
     expect(answer.status).toBe(400);

@@ -90,7 +90,6 @@ describe('series', () => {
     expect(valuesOf(await read(device, '&interval=1h&agg=count'), 't')).toEqual([1]);
     await say(device, [{ minute: 5, object: { t: 2 } }]);
     expect(valuesOf(await read(device, '&interval=1h&agg=count'), 't')).toEqual([2]);
-    // As a message does that waited in a spool: an old id, processed long after the newer ones.
     await server.database.query('UPDATE device_state SET series_next = $2 WHERE device_id = $1', [
       device.id,
       idFloor(0),
@@ -98,37 +97,127 @@ describe('series', () => {
     expect(valuesOf(await read(device, '&interval=1h&agg=count'), 't')).toEqual([2]);
   });
 
-  it('learns of an event that was processed after newer ones', async () => {
+  const beyond = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  const stateOf = async (device: { id: string }): Promise<{ series_next: string; series_late: string[] | null }> => {
+    const [state] = await server.database.query<{ series_next: string; series_late: string[] | null }>(
+      'SELECT series_next, series_late FROM device_state WHERE device_id = $1',
+      [device.id],
+    );
+    return state ?? { series_next: 'nothing', series_late: null };
+  };
+
+  it('takes an event in by itself that was processed after newer ones', async () => {
     const device = await world.aDevice();
     await say(device, [{ minute: 10, object: { t: 1 } }]);
-    const beyond = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    // As if events far newer were in the series.
     await server.database.query('UPDATE device_state SET series_next = $2, series_last = $2 WHERE device_id = $1', [
       device.id,
       beyond,
     ]);
     await say(device, [{ minute: 11, object: { t: 2 } }]);
-    const [state] = await server.database.query<{ series_next: string }>(
-      'SELECT series_next FROM device_state WHERE device_id = $1',
-      [device.id],
-    );
-    expect(state?.series_next).not.toBe(beyond);
+    expect(await stateOf(device)).toEqual({ series_next: beyond, series_late: [expect.any(String)] });
+    await server.database.query('UPDATE device_state SET series_last = $2 WHERE device_id = $1', [
+      device.id,
+      idFloor(0),
+    ]);
+    // The first event is not read again for it.
     expect(valuesOf(await read(device, '&interval=1h&agg=sum'), 't')).toEqual([2]);
+    expect(await stateOf(device)).toEqual({ series_next: beyond, series_late: null });
   });
 
-  it('keeps a day with more points than a row holds, each once', async () => {
+  it('goes back to the oldest when more come late than a row should hold', async () => {
+    const device = await world.aDevice();
+    await say(device, [{ minute: 10, object: { t: 1 } }]);
+    await server.database.query(
+      `UPDATE device_state SET series_next = $2, series_late = array_fill($2::uuid, ARRAY[1000]) WHERE device_id = $1`,
+      [device.id, beyond],
+    );
+    await say(device, [{ minute: 11, object: { t: 2 } }]);
+    const { series_next, series_late } = await stateOf(device);
+    expect(series_next).not.toBe(beyond);
+    expect(series_late).toHaveLength(1_000);
+    expect(valuesOf(await read(device, '&interval=1h&agg=sum'), 't')).toEqual([2]);
+    expect((await stateOf(device)).series_late).toBeNull();
+  });
+
+  it('keeps a day with more points than a row holds, each once, whatever comes where', async () => {
     const device = await world.aDevice();
     await say(device, [{ minute: 0, object: { t: 1 } }]);
     await read(device);
     await server.database.query(
-      `UPDATE series_days SET times = ARRAY(SELECT generate_series(0, 4095)), "values" = array_fill(1::float8, ARRAY[4096]) WHERE device_id = $1`,
+      `UPDATE series_days SET times = ARRAY(SELECT generate_series(0, 4095 * 100, 100)), "values" = array_fill(1::float8, ARRAY[4096]),
+         starts = 0, points = 4096, total = 4096, low = 1, high = 1, last = 1 WHERE device_id = $1`,
       [device.id],
     );
+    const counted = async (): Promise<unknown[]> => [
+      valuesOf(await read(device, '&interval=1h&agg=count'), 't'),
+      // By the totals of the day, and by its points.
+      valuesOf(
+        await world.get(`/api/v1/devices/${device.id}/series?from=${from}&to=${at(1440)}&interval=1d&agg=count`),
+        't',
+      ),
+    ];
     await say(device, [{ minute: 30, object: { t: 1 } }]);
-    expect(valuesOf(await read(device, '&interval=1h&agg=count'), 't')).toEqual([4_097]);
-    const parts = await server.database.query('SELECT part FROM series_days WHERE device_id = $1', [device.id]);
-    expect(parts).toHaveLength(2);
+    expect(await counted()).toEqual([[4_097], [4_097]]);
+    // In the middle of the full part: at 3 minutes there is a point already, at 3 minutes and 50 ms none.
+    const middle = at(3 + 0.05 / 60);
+    await world.post(device.dev_eui, { time: middle, deduplicationId: randomUUID(), object: { t: 5 } });
+    await say(device, [{ minute: 3, object: { t: 7 } }]);
+    expect(await counted()).toEqual([[4_098], [4_098]]);
+    const parts = await server.database.query<{ part: number }>(
+      'SELECT part, starts, points FROM series_days WHERE device_id = $1 ORDER BY starts',
+      [device.id],
+    );
+    expect(parts).toMatchObject([
+      { part: 0, starts: 0, points: 4_096 },
+      { part: 2, points: 1 },
+      { part: 1, starts: 1_800_000 },
+    ]);
     await server.database.query('UPDATE device_state SET series_next = NULL WHERE device_id = $1', [device.id]);
-    expect(valuesOf(await read(device, '&interval=1h&agg=count'), 't')).toEqual([4_097]);
+    expect(await counted()).toEqual([[4_098], [4_098]]);
+  });
+
+  it.each([
+    ['avg', [5, 20, null, 1]],
+    ['min', [-10, 20, null, 1]],
+    ['max', [20, 20, null, 1]],
+    ['sum', [10, 20, null, 1]],
+    ['count', [2, 1, null, 1]],
+    ['last', [-10, 20, null, 1]],
+  ])('shows the %s of days, of which the first and the last are not asked for in full', async (agg, expected) => {
+    const device = await world.aDevice();
+    const day = 1_440;
+    const begin = -3 * day;
+    await say(device, [
+      { minute: begin, object: { t: 99 } },
+      { minute: begin + 30, object: { t: 20 } },
+      { minute: begin + 40, object: { t: -10 } },
+      { minute: begin + day + 30, object: { t: 20 } },
+      { minute: 10, object: { t: 1 } },
+      { minute: 30, object: { t: 99 } },
+    ]);
+    const url = `/api/v1/devices/${device.id}/series?from=${at(begin + 10)}&to=${at(20)}&interval=1d&agg=${agg}`;
+    expect(valuesOf(await world.get(url), 't')).toEqual(expected);
+  });
+
+  it('charts what no sum or square could hold, and leaves out what is beyond every measure', async () => {
+    const device = await world.aDevice();
+    await say(device, [
+      { minute: 0, object: { t: 1e200, u: 1e301 } },
+      { minute: 1, object: { t: -1e200, u: 1 } },
+    ]);
+    const answer = await read(device, '&interval=1h&agg=avg');
+    expect([valuesOf(answer, 't'), valuesOf(answer, 'u')]).toEqual([[0], [1]]);
+  });
+
+  it.each([
+    ['0000-01-01T00:00:00Z', '0000-01-02T00:00:00Z'],
+    ['9999-12-31T12:00:00Z', '9999-12-31T23:59:59Z'],
+  ])('answers nothing of a time that no device was there in: %s', async (from, to) => {
+    const device = await world.aDevice();
+    await say(device, [{ minute: 0, object: { t: 1 } }]);
+    const answer = await world.get(`/api/v1/devices/${device.id}/series?from=${from}&to=${to}&interval=1d`);
+    expect(valuesOf(answer, 't')).toEqual([null]);
   });
 
   it('gathers by itself what nobody looks at: the first at once, the next ten minutes at a time', async () => {
@@ -230,7 +319,8 @@ describe('the months of series', () => {
     expect(before).toHaveLength(5);
     const row = (day: string) =>
       server.database.query(
-        `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, "values") VALUES ($1, $1, $2, 1, 0, '{0}', '{1}')`,
+        `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, "values", starts, points, low, high, total, last)
+         VALUES ($1, $1, $2, 1, 0, '{0}', '{1}', 0, 1, 1, 1, 1, 1)`,
         [randomUUID(), day],
       );
     const inFiveMonths = new Date(clock.nowMs() + 150 * 86_400_000).toISOString().slice(0, 10);

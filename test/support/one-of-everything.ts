@@ -54,8 +54,8 @@ const inserts = [
   `INSERT INTO device_registrations (tenant_id, provisioning_key_id, device_id, registration_id, registered_at, address)
    VALUES ('${id}', '${id}', '${id}', '${id}', now(), '192.0.2.1')`,
   `INSERT INTO series_keys (tenant_id, device_id, key_id, key) VALUES ('${id}', '${id}', 1, 'temperature')`,
-  `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values)
-   VALUES ('${id}', '${id}', '2026-11-20', 1, 0, '{0}', '{1}')`,
+  `INSERT INTO series_days (tenant_id, device_id, day, key_id, part, times, values, starts, points, low, high, total, last)
+   VALUES ('${id}', '${id}', '2026-11-20', 1, 0, '{0}', '{1}', 0, 1, 1, 1, 1, 1)`,
   `INSERT INTO device_events (id, tenant_id, device_id, "time", source, event, body)
    VALUES ('${id}', '${id}', '${id}', now(), 'chirpstack', 'up', '')`,
   `INSERT INTO decoded_values (event_id, tenant_id, device_id) VALUES ('${id}', '${id}', '${id}')`,

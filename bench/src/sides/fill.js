@@ -43,9 +43,9 @@ const tables = {
  * before yesterday, with uplinks' real bodies. The keys of the last two days, by which duplicates are known, come too.
  *
  * @param {import('./fieldline.js').Fieldline} fieldline that has carried at least one uplink
- * @param {{ events: number, days: number, deviceCount: number, say: (text: string) => void }} how
+ * @param {{ events: number, days: number, deviceCount: number, say: (text: string) => void, isEventsOnly?: boolean }} how
  */
-export async function fill({ database }, { events, days, deviceCount, say }) {
+export async function fill({ database }, { events, days, deviceCount, say, isEventsOnly = false }) {
   await database.query('SET synchronous_commit = off');
   await makeBodies(database, deviceCount);
   await database.query(`
@@ -53,16 +53,18 @@ export async function fill({ database }, { events, days, deviceCount, say }) {
     SELECT row_number() OVER (ORDER BY id) - 1 AS number, id FROM devices`);
   const perDay = Math.ceil(events / days);
   const today = dayOf(Date.now());
+  const { device_events } = tables;
+  const filled = Object.entries(isEventsOnly ? { device_events } : tables);
   for (let index = days; index > 0; index -= 1) {
     const day = today - (index + 1) * dayMs;
-    for (const [table, own] of Object.entries(tables)) {
+    for (const [table, own] of filled) {
       await makePartition(database, table, day);
       await database.query(await insertSql(database, table, own, day, perDay, deviceCount));
     }
     say(`  filled ${((days - index + 1) * perDay).toLocaleString('en-US')} of ${events.toLocaleString('en-US')}`);
     await setImmediate();
   }
-  for (const slot of ['event_keys_previous', 'event_keys_current']) {
+  for (const slot of isEventsOnly ? [] : ['event_keys_previous', 'event_keys_current']) {
     await database.query(
       `INSERT INTO ${slot} (key, event_id) SELECT md5($1 || n)::uuid, gen_random_uuid() FROM generate_series(1, $2::int) AS n`,
       [slot, perDay],

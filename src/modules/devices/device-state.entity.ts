@@ -52,6 +52,10 @@ export class DeviceState {
   /** The newest event with values; the series lack what lies between. */
   @Column('uuid', { name: 'series_last', nullable: true })
   seriesLast!: string | null;
+
+  /** Events that came when newer ones were in the series already; null: none. */
+  @Column('uuid', { name: 'series_late', array: true, nullable: true })
+  seriesLate!: string[] | null;
 }
 
 /** A device with what its messages say of it, the labels it wears and whose it is: what one query reads. */

@@ -40,6 +40,10 @@ describe('bucketsOf', () => {
     expect(buckets).toEqual({ firstMs: fromMs, intervalMs: 3_600_000, count: 2 });
   });
 
+  it('holds no more series than an answer has points', () => {
+    expect(() => bucketsOf({ fromMs, toMs: fromMs + dayMs }, 2_001, null)).toThrow('name fewer');
+  });
+
   it('says which interval would fit when the one asked for does not', () => {
     expect(() => bucketsOf({ fromMs, toMs: fromMs + 30 * dayMs }, 1, 60)).toThrow(
       'interval: makes more than 2000 points of 1 series; the finest that fits is 1800s',

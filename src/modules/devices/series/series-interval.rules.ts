@@ -26,9 +26,14 @@ export function intervalSecondsOf(text: string): number | null {
 /**
  * The buckets of a time range for so many series: as fine as an answer may be, unless an interval is asked for.
  *
- * @throws ValidationFailed with the least interval, when the one asked for would make too many points.
+ * @throws ValidationFailed with the least interval, when the one asked for would make too many points; also when there are
+ * more series than points.
  */
 export function bucketsOf(range: { fromMs: number; toMs: number }, series: number, asked: number | null): Buckets {
+  if (series > maxPoints) {
+    const message = `would be ${series.toString()} series, of which an answer holds ${maxPoints.toString()} points at most: name fewer`;
+    throw new ValidationFailed([{ path: 'keys', message }]);
+  }
   const most = Math.max(1, Math.floor(maxPoints / Math.max(1, series)));
   const fitting = roundSeconds.find((seconds) => cut(range, seconds).count <= most);
   const least = fitting ?? Math.ceil((range.toMs - range.fromMs) / 1_000 / most) * 2;

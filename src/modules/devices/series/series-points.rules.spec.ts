@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxPointsPerPart, merged, numbersIn, partsOf, pointsByKeyAndDay } from './series-points.rules.js';
+import {
+  maxPointsPerPart,
+  merged,
+  numbersIn,
+  partsOf,
+  partsWith,
+  pointsByKeyAndDay,
+  totalsOf,
+} from './series-points.rules.js';
 
 const midnight = Date.UTC(2026, 10, 20);
 const dayMs = 86_400_000;
@@ -19,6 +27,14 @@ describe('numbersIn', () => {
       ['probes.0', 1],
       ['probes.1.deep', 2],
       ['door', 1],
+    ]);
+  });
+
+  it('charts a position, and no path', () => {
+    const here = { latitude: 52, longitude: 4 };
+    expect([...numbersIn({ gps: here, path: [here, { latitude: 52.1, longitude: 4 }] }).keys()]).toEqual([
+      'gps.latitude',
+      'gps.longitude',
     ]);
   });
 
@@ -55,5 +71,46 @@ describe('partsOf', () => {
   it('fills one part after the other', () => {
     const times = Array.from({ length: maxPointsPerPart + 1 }, (_, index) => index);
     expect(partsOf({ times, values: times }).map((part) => part.times.length)).toEqual([maxPointsPerPart, 1]);
+  });
+});
+
+describe('partsWith', () => {
+  const points = (from: number, count: number, step = 1) => {
+    const times = Array.from({ length: count }, (_, index) => from + index * step);
+    return { times, values: times };
+  };
+
+  it('begins with part 0', () => {
+    expect(partsWith([], -1, points(5, 2))).toEqual([{ part: 0, times: [5, 6], values: [5, 6] }]);
+  });
+
+  it('puts points where they belong, and gives what is too much a new number', () => {
+    const parts = [
+      { part: 0, ...points(0, maxPointsPerPart, 10) },
+      { part: 1, ...points(100_000, 2) },
+    ];
+    const changed = partsWith(parts, 1, { times: [5, 100_001, 100_002], values: [1, 2, 3] });
+    expect(changed.map(({ part, times }) => [part, times[0], times.length])).toEqual([
+      [0, 0, maxPointsPerPart],
+      [2, (maxPointsPerPart - 1) * 10, 1],
+      [1, 100_000, 3],
+    ]);
+  });
+
+  it('leaves parts alone that nothing is added to', () => {
+    const parts = [
+      { part: 0, ...points(10, 3) },
+      { part: 3, ...points(50, 3) },
+    ];
+    expect(partsWith(parts, 3, points(1, 1)).map(({ part, times }) => [part, times])).toEqual([[0, [1, 10, 11, 12]]]);
+  });
+});
+
+describe('totalsOf', () => {
+  it('says what a chart of days needs', () => {
+    expect(totalsOf({ times: [3, 9], values: [7, -2] })).toEqual({
+      ...{ starts: 3, points: 2, low: -2, high: 7 },
+      ...{ total: 5, last: -2 },
+    });
   });
 });

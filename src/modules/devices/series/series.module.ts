@@ -4,6 +4,7 @@ import { DevicesModule } from '../devices.module.js';
 import { SeriesFoldRepository } from './series-fold.repository.js';
 import { SeriesFold } from './series-fold.js';
 import { SeriesMonths } from './series-months.js';
+import { SeriesPartsRepository } from './series-parts.repository.js';
 import { SeriesController } from './series.controller.js';
 import { SeriesRepository } from './series.repository.js';
 import { SeriesService } from './series.service.js';
@@ -11,7 +12,7 @@ import { SeriesService } from './series.service.js';
 @Module({
   imports: [DevicesModule, MaintenanceModule],
   controllers: [SeriesController],
-  providers: [SeriesFold, SeriesFoldRepository, SeriesMonths, SeriesRepository, SeriesService],
+  providers: [SeriesFold, SeriesFoldRepository, SeriesMonths, SeriesPartsRepository, SeriesRepository, SeriesService],
   exports: [SeriesService],
 })
 export class SeriesModule {}

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { Buckets } from './series-interval.rules.js';
-import { dateOf } from './series-points.rules.js';
 
 export const aggregates = ['avg', 'min', 'max', 'sum', 'count', 'last'] as const;
 export type Aggregate = (typeof aggregates)[number];
@@ -27,14 +26,19 @@ export interface SeriesRange {
   toMs: number;
 }
 
+/** Over rows that stand for one point or for all of a day. */
 const aggregateSql: Readonly<Record<Aggregate, string>> = {
-  avg: 'avg(value)',
-  min: 'min(value)',
-  max: 'max(value)',
-  sum: 'sum(value)',
-  count: 'count(*)::float8',
-  last: '(array_agg(value ORDER BY at DESC))[1]',
+  // PostgreSQL's own avg also keeps squares, and gives up where one is too large.
+  avg: 'sum(total) / sum(points)',
+  min: 'min(low)',
+  max: 'max(high)',
+  sum: 'sum(total)',
+  count: 'sum(points)::float8',
+  last: '(array_agg(last ORDER BY at DESC))[1]',
 };
+const dayMs = 86_400_000;
+/** Days are counted from it, for there are years that have no text which PostgreSQL reads. */
+const dayOne = `date '1970-01-01'`;
 
 /** Reads day rows: per device and key a range of the primary key, in the months of the range. */
 @Injectable()
@@ -51,7 +55,7 @@ export class SeriesRepository {
     );
   }
 
-  /** Only buckets that have points. */
+  /** Only buckets that have points. Each part is put together by itself first: all points at once would be sorted. */
   async buckets(
     tenant: Tenant,
     names: readonly SeriesName[],
@@ -59,34 +63,40 @@ export class SeriesRepository {
     { firstMs, intervalMs }: Buckets,
     aggregate: Aggregate,
   ): Promise<BucketRow[]> {
-    const values = [
-      tenant.id,
-      names.map(({ device_id }) => device_id),
-      names.map(({ key_id }) => key_id),
-      dateOf(fromMs),
-      dateOf(toMs - 1),
-    ];
-    const source = `FROM unnest($2::uuid[], $3::smallint[]) AS wanted (device_id, key_id)
-      JOIN series_days s ON s.tenant_id = $1 AND s.device_id = wanted.device_id AND s.key_id = wanted.key_id
-        AND s.day BETWEEN $4::date AND $5::date`;
-    const [parts] = await this.pool.query<{ several: boolean }>(
-      `SELECT bool_or(s.part > 0) AS several ${source}`,
-      values,
-    );
-    // What was folded again after a day had several parts may stand in two of them.
-    const once = parts?.several === true ? 'DISTINCT ON (s.device_id, s.key_id, at)' : '';
+    // Buckets of whole days need no points but those of the days in which the range begins and ends.
+    const isByDays = intervalMs % dayMs === 0;
+    const wholeFrom = Math.ceil(fromMs / dayMs);
+    const wholeTo = isByDays ? Math.floor(toMs / dayMs) : wholeFrom;
     return this.pool.query<BucketRow>(
-      `SELECT device_id, key_id, ((at - $8) / $9)::int AS bucket, ${aggregateSql[aggregate]} AS value
+      `WITH parts AS NOT MATERIALIZED (
+         SELECT s.*, (s.day - ${dayOne})::bigint * ${dayMs.toString()} AS midnight
+         FROM unnest($2::uuid[], $3::smallint[]) AS wanted (device_id, key_id)
+           JOIN series_days s ON s.tenant_id = $1 AND s.device_id = wanted.device_id AND s.key_id = wanted.key_id
+             AND s.day BETWEEN ${dayOne} + $4::int AND ${dayOne} + $5::int
+       )
+       SELECT device_id, key_id, bucket, ${aggregateSql[aggregate]} AS value
        FROM (
-         SELECT ${once} s.device_id, s.key_id, midnight.ms + point.time AS at, point.value
-         ${source}
-           CROSS JOIN LATERAL (SELECT (s.day - date '1970-01-01')::bigint * 86400000 AS ms) AS midnight
-           CROSS JOIN LATERAL unnest(s.times, s.values) AS point (time, value)
-         ${once === '' ? '' : 'ORDER BY s.device_id, s.key_id, at, s.part DESC'}
-       ) AS points
-       WHERE at >= $6 AND at < $7
+         SELECT device_id, key_id, ((midnight - $8) / $9)::int AS bucket, midnight + starts AS at, points, low, high, total, last
+         FROM parts WHERE day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int
+         UNION ALL
+         SELECT device_id, key_id, own.* FROM parts CROSS JOIN LATERAL (
+           SELECT ((midnight + time - $8) / $9)::int AS bucket, midnight + max(time) AS at, count(*) AS points,
+             min(value) AS low, max(value) AS high, sum(value) AS total, (array_agg(value ORDER BY time DESC))[1] AS last
+           FROM (SELECT unnest(times) AS time, unnest("values") AS value) AS point
+           WHERE midnight + time >= $6 AND midnight + time < $7 GROUP BY bucket
+         ) AS own
+         WHERE NOT (day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int)
+       ) AS rows
        GROUP BY device_id, key_id, bucket`,
-      [...values, fromMs, toMs, firstMs, intervalMs],
+      [
+        tenant.id,
+        names.map(({ device_id }) => device_id),
+        names.map(({ key_id }) => key_id),
+        Math.floor(fromMs / dayMs),
+        Math.floor((toMs - 1) / dayMs),
+        ...[fromMs, toMs, firstMs, intervalMs],
+        ...[wholeFrom, wholeTo],
+      ],
     );
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ValidationFailed } from '../../../core/errors/validation-failed.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
+import { DeviceNotFound } from '../device.errors.js';
 import { DevicesService } from '../devices.service.js';
 import type { SeriesQuery } from './dto/series.query.js';
 import { SeriesResponse } from './dto/series.response.js';
@@ -39,7 +40,8 @@ export class SeriesService {
   }
 
   private async assertKnown(tenant: Tenant, deviceIds: readonly string[]): Promise<void> {
-    for (const id of deviceIds) await this.devices.get(tenant, id);
+    const known = await this.devices.getMany(tenant, deviceIds);
+    if (known.length < new Set(deviceIds.map((id) => id.toLowerCase())).size) throw new DeviceNotFound();
   }
 
   private rangeOf({ from, to }: SeriesQuery): SeriesRange {

@@ -57,10 +57,22 @@ describe('a reading of Cayenne LPP', () => {
     expect(read(hex)).toEqual({ readings: { temperature_3: 27.2 }, warnings: [warning] });
   });
 
-  it('comes also behind a polyline', () => {
-    const { readings, warnings } = read('01 f0 09 e3 01 fb d1 01 d4 c1 11 03 67 01 10');
-    expect(readings).toEqual({ temperature_3: 27.2 });
-    expect(warnings).toEqual(['byte 0: a polyline is not read']);
+  it.each([
+    ['a step of 0.0001°', '01 f0 09 e3 01 fb d1 01 d4 c1 11', [13.0001, 12.0001], [13.0002, 12.0002]],
+    ['a step of a degree, to the south and west', '01 f0 09 ef ff ff ff 00 00 03 ef', [-1, 3], [-2, 1]],
+    ['latitude in the lower half', '01 f0 09 e6 00 00 64 00 00 c8 07', [0.1, 0.2], [0.107, 0.2]],
+    ['a step that is a number', '01 f0 09 05 00 00 02 ff ff fe 80', [0.001, -0.001], [0.001, -0.005]],
+  ])('is a path: %s', (_, hex, ...points) => {
+    const path = points.map(([latitude, longitude]) => ({ latitude, longitude }));
+    expect(read(`${hex} 03 67 01 10`)).toEqual({ readings: { polyline_1: path, temperature_3: 27.2 }, warnings: [] });
+  });
+
+  it.each([
+    ['of no known step', '01 f0 08 e0 00 00 02 00 00 02 03 67 01 10', { temperature_3: 27.2 }],
+    ['of too few bytes for a point', '01 f0 03 e3 00 03 67 01 10', { temperature_3: 27.2 }],
+    ['longer than the frame', '01 f0 20 e3 00 00 02 00 00 02', {}],
+  ])('is no path %s, and a warning says so', (_, hex, readings) => {
+    expect(read(hex)).toEqual({ readings, warnings: ['byte 0: the polyline is not whole'] });
   });
 
   it('is none in no bytes, nor in any that say nothing', () => {

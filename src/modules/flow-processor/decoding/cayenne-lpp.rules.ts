@@ -74,8 +74,16 @@ const kinds: ReadonlyMap<number, Kind> = new Map([
   [142, one('switch', 1)],
 ]);
 
-/** Says its own length, and is no reading: it is stepped over. */
+/**
+ * A path: the number of its bytes, this one included; how far a step is; the first point, latitude and longitude in steps
+ * of three bytes each; then a byte for each further point, whose lower half is how many steps latitude went from the point
+ * before and whose upper half is the same of longitude, both signed.
+ */
 const polyline = 240;
+const polylineHead = 8;
+/** Steps in ten thousandths of a degree by their code; codes below 200 are such a number themselves. */
+const polylineSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+const firstStepCode = 227;
 
 /**
  * `{temperature_3: 27.2, gps_1: {latitude, longitude, altitude}}`: each reading under its name and channel. A type that
@@ -90,8 +98,11 @@ export function cayenneReadings(bytes: Buffer): CayenneReadings {
     const type = bytes[at + 1];
     const begin = at + 2;
     if (type === polyline && begin < bytes.length) {
-      warnings.push(`byte ${at.toString()}: a polyline is not read`);
-      at = begin + Math.max(1, bytes[begin] ?? 1);
+      const end = begin + Math.max(1, bytes[begin] ?? 1);
+      const path = end > bytes.length ? null : pathOf(bytes.subarray(begin, end));
+      if (path === null) warnings.push(`byte ${at.toString()}: the polyline is not whole`);
+      else readings[`polyline_${channel.toString()}`] = path;
+      at = end;
       continue;
     }
     const kind = type === undefined ? undefined : kinds.get(type);
@@ -106,6 +117,23 @@ export function cayenneReadings(bytes: Buffer): CayenneReadings {
     at = end;
   }
   return { readings, warnings };
+}
+
+/** `[{latitude, longitude}, …]`; null: the bytes are too few, or their step is none that anybody knows. */
+function pathOf(bytes: Buffer): { latitude: number; longitude: number }[] | null {
+  const code = bytes[1] ?? 0;
+  const step = code < 200 ? code : polylineSteps[code - firstStepCode];
+  if (bytes.length < polylineHead || step === undefined || step === 0) return null;
+  let latitude = bytes.readIntBE(2, 3);
+  let longitude = bytes.readIntBE(5, 3);
+  const point = () => ({ latitude: (latitude * step) / 10_000, longitude: (longitude * step) / 10_000 });
+  const path = [point()];
+  for (const byte of bytes.subarray(polylineHead)) {
+    latitude += (byte << 28) >> 28;
+    longitude += (byte << 24) >> 28;
+    path.push(point());
+  }
+  return path;
 }
 
 function lengthOf(kind: Kind | undefined): number {

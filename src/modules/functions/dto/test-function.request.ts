@@ -1,6 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsUUID } from 'class-validator';
 import { IsText } from '../../../core/json/is-storable.decorator.js';
+
+export const trialCalls = ['auto', 'decodeUplink', 'encodeDownlink'] as const;
+export type TrialCall = (typeof trialCalls)[number];
 
 /** On what a stored function is tried. */
 export class TestFunctionRequest {
@@ -17,6 +20,15 @@ export class TestFunctionRequest {
   @IsOptional()
   @IsUUID('all')
   device_event_id?: string | null;
+
+  @ApiPropertyOptional({
+    enum: trialCalls,
+    default: 'auto',
+    description:
+      'What of the source is called: what a flow would call, or one side of a codec. `encodeDownlink` gets `{data, fPort, variables}` of the sample.',
+  })
+  @IsIn(trialCalls)
+  call: TrialCall = 'auto';
 }
 
 /** A source that is not saved yet, and on what it is tried. */

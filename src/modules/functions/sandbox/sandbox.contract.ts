@@ -8,7 +8,8 @@
  *
  * **What goes in.** The JSON text of the envelope of a message, keys in snake_case. Inside, `object` is a second name of `data`, and every key of the
  * envelope and of `device`, `device_info`, `rx_info`, `tx_info` (at any depth) has a camelCase twin: readable, assignable, in no JSON.
- * Codecs (`decodeUplink`) get `{bytes: number[], fPort, recvTime: Date, variables: {}}` instead, the old forms the bytes and the port.
+ * Codecs (`decodeUplink`) get `{bytes: number[], fPort, recvTime: Date, variables}` instead, the old forms the bytes and the port, `encodeDownlink`
+ * `{data, fPort, variables}`. `variables` is what ChirpStack calls so: texts noted on the device, which are its metadata here.
  *
  * **What comes out.** The JSON text of the returned object. Any other value `v` becomes `{"data": v}`; null and undefined mean `filtered`. What a codec
  * returns as `data` replaces the envelope's `data`, in both modes, and the whole envelope comes out. NUL and half surrogate pairs are U+FFFD, numbers that are
@@ -38,8 +39,11 @@ export interface SandboxCall {
   inputJson: string;
   /** The clock stands at `timeMs` (since 1970, UTC) during the whole call, and Math.random depends on `random` only: a repeated call gives the same answer. */
   seed: { timeMs: number; random: string };
-  /** `auto` finds the function as described above; `codec` takes only `decodeUplink`, `Decoder` or `Decode`. */
-  mode: 'auto' | 'codec';
+  /**
+   * `auto` finds the function as described above; `codec` takes only `decodeUplink`, `Decoder` or `Decode`; `downlink` only `encodeDownlink`, whose answer
+   * comes out as it is.
+   */
+  mode: 'auto' | 'codec' | 'downlink';
 }
 
 export interface SandboxResult {

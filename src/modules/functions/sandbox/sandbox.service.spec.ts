@@ -102,7 +102,12 @@ describe('The envelope inside', () => {
   it('gives decodeUplink bytes, port and time', async () => {
     const code =
       'function decodeUplink({ bytes, fPort, recvTime, variables }) { return { data: { bytes, fPort, at: recvTime.getTime(), variables } } }';
-    const data = { bytes: [1, 2, 255, 254], fPort: 2, at: Date.parse(AN_ENVELOPE.received_at), variables: {} };
+    const data = {
+      bytes: [1, 2, 255, 254],
+      fPort: 2,
+      at: Date.parse(AN_ENVELOPE.received_at),
+      variables: { floor: '3' },
+    };
     expect(await lab.answer(code)).toEqual({ ...AN_ENVELOPE, data });
   });
 

@@ -21,7 +21,7 @@ export const BOARD = {
 export interface WireCall {
   /** Rises by one from call to call of a thread; results bear it. */
   seq: number;
-  kind: 'auto' | 'codec' | 'check';
+  kind: 'auto' | 'codec' | 'downlink' | 'check';
   place: number;
   code?: string;
   inputJson: string;

@@ -107,18 +107,22 @@ const chapters = {
   // are of one time, so the events of a device are laid over each other from the oldest on; and over what is kept at once,
   // unless something kept is as new. The device is looked for by a range, for then PostgreSQL can do nothing but go through
   // the sorted ids one by one, and rows are locked in that order. Such a job is called after its event; the series
-  // (devices/series) learn here which events they lack.
+  // (devices/series) learn here which events they lack: all from a mark on, and those that come when the mark is past
+  // them; when there are more of these than a row should hold, the mark goes back.
   latest: {
     parts: ['latest'],
     sql: (from) => `newest AS MATERIALIZED (
     SELECT l.device_id, min(l.time_ms) AS oldest_ms, max(l.time_ms) AS newest_ms,
-           min(l.job_id::text)::uuid AS first_id, max(l.job_id::text)::uuid AS last_id,
+           min(l.job_id::text)::uuid AS first_id, max(l.job_id::text)::uuid AS last_id, array_agg(l.job_id) AS ids,
            to_timestamp(min(l.heard_ms) / 1000.0) AS heard_at,
            jsonb_merge(l.values ORDER BY l.time_ms, COALESCE(l.f_cnt, -1)) AS values
     FROM ${from.latest} JOIN done ON done.job_id = l.job_id GROUP BY l.device_id ORDER BY l.device_id
   ), latest AS (
     UPDATE device_state s SET
-      series_next = CASE WHEN s.series_next > n.first_id THEN n.first_id ELSE s.series_next END,
+      series_next = CASE WHEN s.series_next > n.first_id AND cardinality(s.series_late) >= 1000 THEN n.first_id
+        ELSE s.series_next END,
+      series_late = CASE WHEN s.series_next > n.first_id AND COALESCE(cardinality(s.series_late), 0) < 1000
+        THEN s.series_late || ARRAY(SELECT id FROM unnest(n.ids) AS id WHERE id < s.series_next) ELSE s.series_late END,
       series_last = GREATEST(s.series_last, n.last_id),
       latest_ms = GREATEST(s.latest_ms, n.newest_ms),
       handshake_at = LEAST(s.handshake_at, n.heard_at),

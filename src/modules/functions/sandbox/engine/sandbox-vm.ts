@@ -79,10 +79,7 @@ export class SandboxVm {
     const verdict: Verdict =
       call.kind === 'check'
         ? { status: 'success', outputJson: null, error: null }
-        : this.judge(
-            this.calls.ask(machine, call.kind === 'auto' ? this.entry.auto : this.entry.codec, call.inputJson),
-            shift,
-          );
+        : this.judge(this.calls.ask(machine, this.entry[call.kind], call.inputJson), shift);
     if (machine.sizeBytes === size) this.machines.giveBack(machine);
     else if (program.extraHeapBytes === 0) {
       program.extraHeapBytes = LARGE_HEAP_BYTES;

@@ -6,7 +6,7 @@ import { GuestThrew, type GuestValue, type QuickJs } from './quickjs.js';
 import { declaredNames } from './source.rules.js';
 
 /** In the order in which entry.guest.ts reads them. */
-const PREFERRED = ['decodeUplink', 'processData', 'decoder', 'process', 'Decoder', 'Decode'];
+const PREFERRED = ['decodeUplink', 'processData', 'decoder', 'process', 'Decoder', 'Decode', 'encodeDownlink'];
 const BODY_HEAD = '(function(data,input,payload,message,msg){';
 const ASYNC_BODY_HEAD = `(async ${BODY_HEAD.slice(1)}`;
 const TOP_LEVEL_RETURN = 'return not in a function';

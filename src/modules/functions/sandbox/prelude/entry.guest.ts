@@ -10,7 +10,7 @@ import type { EnvelopeTools } from './envelope.guest.js';
 export function makeEntry(log: (level: string, message: string) => void, tools: EnvelopeTools): object {
   type Fields = Record<string, unknown>;
   type Callable = (...args: unknown[]) => unknown;
-  type Style = 'message' | 'body' | 'codec' | 'bytes, port' | 'port, bytes';
+  type Style = 'message' | 'body' | 'codec' | 'bytes, port' | 'port, bytes' | 'downlink';
   interface Target {
     fn: Callable;
     style: Style;
@@ -30,6 +30,7 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
 
   let autoTarget: Target | undefined;
   let codecTarget: Target | undefined;
+  let downlinkTarget: Target | undefined;
   let running: { style: Style; envelope: Fields } | undefined;
   let outcome: { isKept: boolean; value: unknown } | undefined;
   let phase: 'input' | 'call' | 'answer' = 'call';
@@ -44,13 +45,17 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
 
   // ---- what to call ----
 
-  /** `preferred` holds, in this order: decodeUplink, processData, decoder, process, Decoder, Decode. */
+  /** `preferred` holds, in this order: decodeUplink, processData, decoder, process, Decoder, Decode, encodeDownlink. */
   function bind(preferred: unknown[], lastDeclared: unknown, completion: unknown): string {
-    const styles: Style[] = ['codec', 'message', 'message', 'message', 'bytes, port', 'port, bytes'];
+    const styles: Style[] = ['codec', 'message', 'message', 'message', 'bytes, port', 'port, bytes', 'downlink'];
     for (let at = 0; at < styles.length; at++) {
       const fn = preferred[at];
       const style = styles[at];
       if (!isCallable(fn) || style === undefined) continue;
+      if (style === 'downlink') {
+        downlinkTarget ??= { fn, style };
+        continue;
+      }
       autoTarget ??= { fn, style };
       if (style !== 'message') codecTarget ??= { fn, style };
     }
@@ -73,7 +78,8 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
     if (style === 'message') return fn(envelope);
     if (style === 'codec') return fn(tools.codecInput(envelope));
     if (style === 'bytes, port') return fn(tools.bytesOf(envelope), envelope['f_port']);
-    if (style === 'port, bytes') return fn(envelope['f_port'], tools.bytesOf(envelope), {});
+    if (style === 'port, bytes') return fn(envelope['f_port'], tools.bytesOf(envelope), tools.variablesOf(envelope));
+    if (style === 'downlink') return fn(tools.downlinkInput(envelope));
     return fn(envelope, envelope, envelope, envelope, envelope);
   }
 
@@ -113,10 +119,11 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
     if (result === undefined || result === null || running === undefined) return 'F';
     const { style, envelope } = running;
     if (style === 'message' || style === 'body') return serialised(result);
-    if (style !== 'codec') envelope['data'] = result;
+    if (style !== 'codec' && style !== 'downlink') envelope['data'] = result;
     else {
       const failed = codecErrors(result);
       if (failed !== '') return failed;
+      if (style === 'downlink') return serialised(result);
       envelope['data'] = codecData(result);
     }
     return serialised(envelope);
@@ -191,5 +198,6 @@ export function makeEntry(log: (level: string, message: string) => void, tools: 
     settle,
     auto: (json: string) => run(autoTarget, json),
     codec: (json: string) => run(codecTarget, json),
+    downlink: (json: string) => run(downlinkTarget, json),
   };
 }

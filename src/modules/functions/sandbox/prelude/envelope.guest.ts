@@ -3,6 +3,10 @@ export interface EnvelopeTools {
   /** The envelope of the JSON text, with the second names that ChirpStack's users know. */
   open(json: string): Record<string, unknown>;
   bytesOf(envelope: Record<string, unknown>): number[];
+  /** What is noted on the device, as texts: what ChirpStack calls its variables. */
+  variablesOf(envelope: Record<string, unknown>): Record<string, string>;
+  /** `{data, fPort, variables}` for encodeDownlink. */
+  downlinkInput(envelope: Record<string, unknown>): object;
   /** `{bytes, fPort, recvTime, variables}` for decodeUplink. */
   codecInput(envelope: Record<string, unknown>): object;
 }
@@ -130,9 +134,29 @@ export function makeEnvelopeTools(): EnvelopeTools {
       bytes: bytesOf(envelope),
       fPort: envelope['f_port'],
       recvTime: typeof received === 'string' ? new TheDate(received) : new TheDate(),
-      variables: {},
+      variables: variablesOf(envelope),
     };
   }
 
-  return { open, bytesOf, codecInput };
+  function variablesOf(envelope: Fields): Record<string, string> {
+    const variables: Record<string, string> = {};
+    const device = envelope['device'];
+    const metadata = typeof device === 'object' && device !== null ? (device as Fields)['metadata'] : undefined;
+    if (typeof metadata !== 'object' || metadata === null || isArray(metadata)) return variables;
+    const names = keys(metadata) as [string, ...string[]];
+    const count = names.length;
+    for (let at = 0; at < count; at++) {
+      const name = names[at] as string;
+      const value = (metadata as Fields)[name];
+      if (typeof value === 'string') variables[name] = value;
+      else if (typeof value === 'number' || typeof value === 'boolean') variables[name] = `${value}`;
+    }
+    return variables;
+  }
+
+  function downlinkInput(envelope: Fields): object {
+    return { data: envelope['data'], fPort: envelope['f_port'], variables: variablesOf(envelope) };
+  }
+
+  return { open, bytesOf, codecInput, variablesOf, downlinkInput };
 }

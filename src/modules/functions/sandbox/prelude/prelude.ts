@@ -16,6 +16,8 @@ export interface GuestEntry {
   auto: GuestValue;
   /** codec(inputJson) → reply */
   codec: GuestValue;
+  /** downlink(inputJson) → reply */
+  downlink: GuestValue;
   /** settle() → reply: asked again while a promise is pending */
   settle: GuestValue;
   /** describe(thrown) → reply of the kind `E` */
@@ -44,6 +46,7 @@ export function furnish(machine: QuickJs): GuestEntry {
     bindBody: machine.property(entry, 'bindBody'),
     auto: machine.property(entry, 'auto'),
     codec: machine.property(entry, 'codec'),
+    downlink: machine.property(entry, 'downlink'),
     settle: machine.property(entry, 'settle'),
     describe: machine.property(entry, 'describe'),
   };
