@@ -26,15 +26,35 @@ export interface SeriesRange {
   toMs: number;
 }
 
-/** Over rows that stand for one point or for all of a day. */
-const aggregateSql: Readonly<Record<Aggregate, string>> = {
+/** How a bucket's points are put together: those of one day, a whole day by its totals, and then all of these. */
+interface Steps {
+  ofPoints: string;
+  ofDay: string;
+  ofAll: string;
+}
+
+const simple = (ofPoints: string, ofDay: string, ofAll: string): Steps => ({
+  ofPoints: `${ofPoints} AS a, NULL::bigint AS b`,
+  ofDay: `${ofDay} AS a, NULL::bigint AS b`,
+  ofAll,
+});
+
+const stepsTo: Readonly<Record<Aggregate, Steps>> = {
   // PostgreSQL's own avg also keeps squares, and gives up where one is too large.
-  avg: 'sum(total) / sum(points)',
-  min: 'min(low)',
-  max: 'max(high)',
-  sum: 'sum(total)',
-  count: 'sum(points)::float8',
-  last: '(array_agg(last ORDER BY at DESC))[1]',
+  avg: {
+    ofPoints: 'sum(value) AS a, count(*) AS b',
+    ofDay: 'total AS a, points::bigint AS b',
+    ofAll: 'sum(a) / sum(b)',
+  },
+  min: simple('min(value)', 'low', 'min(a)'),
+  max: simple('max(value)', 'high', 'max(a)'),
+  sum: simple('sum(value)', 'total', 'sum(a)'),
+  count: simple('count(*)::float8', 'points::float8', 'sum(a)'),
+  last: {
+    ofPoints: '(array_agg(value ORDER BY time DESC))[1] AS a, midnight + max(time) AS b',
+    ofDay: 'last AS a, midnight + starts AS b',
+    ofAll: '(array_agg(a ORDER BY b DESC))[1]',
+  },
 };
 const dayMs = 86_400_000;
 /** Days are counted from it, for there are years that have no text which PostgreSQL reads. */
@@ -55,7 +75,7 @@ export class SeriesRepository {
     );
   }
 
-  /** Only buckets that have points. Each part is put together by itself first: all points at once would be sorted. */
+  /** Only buckets that have points. */
   async buckets(
     tenant: Tenant,
     names: readonly SeriesName[],
@@ -67,26 +87,31 @@ export class SeriesRepository {
     const isByDays = intervalMs % dayMs === 0;
     const wholeFrom = Math.ceil(fromMs / dayMs);
     const wholeTo = isByDays ? Math.floor(toMs / dayMs) : wholeFrom;
+    const { ofPoints, ofDay, ofAll } = stepsTo[aggregate];
     return this.pool.query<BucketRow>(
+      // OFFSET 0: reckoned once a day, not for each point. Each day is put together by itself, for all points would be sorted.
       `WITH parts AS NOT MATERIALIZED (
-         SELECT s.*, (s.day - ${dayOne})::bigint * ${dayMs.toString()} AS midnight
-         FROM unnest($2::uuid[], $3::smallint[]) AS wanted (device_id, key_id)
+         SELECT s.*, own.* FROM unnest($2::uuid[], $3::smallint[]) AS wanted (device_id, key_id)
            JOIN series_days s ON s.tenant_id = $1 AND s.device_id = wanted.device_id AND s.key_id = wanted.key_id
              AND s.day BETWEEN ${dayOne} + $4::int AND ${dayOne} + $5::int
+           CROSS JOIN LATERAL (SELECT (s.day - ${dayOne})::bigint * ${dayMs.toString()} AS midnight OFFSET 0) AS own
        )
-       SELECT device_id, key_id, bucket, ${aggregateSql[aggregate]} AS value
+       SELECT device_id, key_id, bucket, ${ofAll} AS value
        FROM (
-         SELECT device_id, key_id, ((midnight - $8) / $9)::int AS bucket, midnight + starts AS at, points, low, high, total, last
+         SELECT device_id, key_id, ((midnight - $8) / $9)::int AS bucket, ${ofDay}
          FROM parts WHERE day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int
          UNION ALL
-         SELECT device_id, key_id, own.* FROM parts CROSS JOIN LATERAL (
-           SELECT ((midnight + time - $8) / $9)::int AS bucket, midnight + max(time) AS at, count(*) AS points,
-             min(value) AS low, max(value) AS high, sum(value) AS total, (array_agg(value ORDER BY time DESC))[1] AS last
-           FROM (SELECT unnest(times) AS time, unnest("values") AS value) AS point
-           WHERE midnight + time >= $6 AND midnight + time < $7 GROUP BY bucket
-         ) AS own
+         SELECT device_id, key_id, by_bucket.*
+         FROM parts
+           CROSS JOIN LATERAL (SELECT midnight - $8 AS shift, GREATEST($6 - midnight, 0)::int AS begins,
+             LEAST($7 - midnight, ${dayMs.toString()})::int AS ends OFFSET 0) AS bounds
+           CROSS JOIN LATERAL (
+             SELECT ((shift + time) / $9)::int AS bucket, ${ofPoints}
+             FROM (SELECT unnest(times) AS time, unnest("values") AS value) AS point
+             WHERE time >= begins AND time < ends GROUP BY bucket
+           ) AS by_bucket
          WHERE NOT (day >= ${dayOne} + $10::int AND day < ${dayOne} + $11::int)
-       ) AS rows
+       ) AS buckets
        GROUP BY device_id, key_id, bucket`,
       [
         tenant.id,
