@@ -105,7 +105,8 @@ export class PlacesService {
       await this.places.bury(tx, tenant, ids, this.clock.now());
       const report = { places: ids.length, devices: deviceCount };
       await this.edits.record(tx, tenant, 'place', 'deleted', { before: place }, { report });
-      for (const below of ids.filter((one) => one !== id)) await this.changes.record(tx, tenant, 'place', below);
+      const below = ids.filter((one) => one !== id);
+      await this.changes.recordMany(tx, tenant, 'place', below);
     });
   }
 
