@@ -343,6 +343,66 @@ describe('fieldline provision', () => {
     });
   });
 
+  describe('a provisioning key', () => {
+    const byKey = (key: string): Sections => ({
+      thingsboard: { username: null, password: null, token: null, provisioning_key: key },
+    });
+    const aKey = async (body: object): Promise<string> =>
+      (await app.http('POST', '/api/v1/provisioning-keys', { token, body: { name: 'a fleet', ...body } })).body.key;
+
+    it('is refused: says where it stands, and does not repeat it', async () => {
+      write(byKey('flp_0123456789abcdef_notreallyakey'));
+      const outcome = await folder.provision();
+      expect(outcome).toMatchObject({
+        code: 5,
+        stdout: '',
+        stderr: expect.stringContaining('The provisioning key was refused'),
+      });
+      expect(outcome.stderr).toContain('[thingsboard] provisioning_key (config.properties, line 3)');
+      expect(outcome.stderr).not.toContain('notreallyakey');
+    });
+
+    it('is used up: says so', async () => {
+      await anotherTenant();
+      write(byKey(await aKey({ placement: {}, max_devices: 1 })));
+      expect(await folder.provision()).toMatchObject({ code: 0 });
+      write({ ...byKey(''), ...byKey(await aKey({ placement: {}, max_devices: 1 })), assets: { serial_number: 'A' } });
+      expect(await folder.provision()).toMatchObject({ code: 0 });
+      folder.write(
+        'config.properties',
+        folder.read('config.properties').replace('serial_number = A', 'serial_number = B'),
+      );
+      expect(await folder.provision()).toMatchObject({ code: 5, stderr: expect.stringContaining('as many devices') });
+    });
+
+    it('names a profile that is none: says which', async () => {
+      await anotherTenant();
+      write(byKey(await aKey({ placement: { state_profile: 'Staat' } })));
+      const outcome = await folder.provision();
+      expect(outcome).toMatchObject({ code: 7, stderr: expect.stringContaining('no place profile named "Staat"') });
+    });
+
+    it('places nothing: says what an admin has to do', async () => {
+      await anotherTenant();
+      write(byKey(await aKey({})));
+      const outcome = await folder.provision();
+      expect(outcome).toMatchObject({
+        code: 8,
+        stderr: expect.stringContaining('the provisioning key places no devices'),
+      });
+      expect(outcome.stderr).toContain('"placement": {}');
+    });
+
+    it('registers a device whose serial number is no uuid, the same one each time', async () => {
+      await anotherTenant();
+      write({ ...byKey(await aKey({ placement: {} })), assets: { serial_number: 'Gerät № 7/b' } });
+      const first = JSON.parse((await folder.provision(['--json'])).stdout);
+      const second = JSON.parse((await folder.provision(['--json'])).stdout);
+      expect(second.device).toEqual({ ...first.device, result: 'found' });
+      expect(await get('/api/v1/devices')).toMatchObject([{ serial: 'Gerät № 7/b' }]);
+    });
+  });
+
   describe('which device it is', () => {
     const before = async (...devices: object[]): Promise<void> => {
       await anotherTenant();

@@ -78,6 +78,7 @@ describe('a key that places its devices', () => {
       registeredAt: expect.any(Number),
       placement: {
         device_created: true,
+        handshake_at: null,
         path: [
           { id: expect.any(String), name: 'INDIA', created: true },
           { id: device.place_id, name: 'Delhi', created: true },
@@ -329,7 +330,7 @@ describe('where a device is', () => {
     lookup.script(answer(404));
     const { key } = await aFleet();
     expect((await register(key)).body.placement).toEqual({
-      ...{ device_created: true, path: [], location_source: 'none', location: null },
+      ...{ device_created: true, handshake_at: null, path: [], location_source: 'none', location: null },
     });
     const before = await rows();
     await register(key);

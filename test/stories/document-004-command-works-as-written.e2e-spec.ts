@@ -94,6 +94,36 @@ describe('document 004, by `fieldline provision`', () => {
     expect({ ...saved, thingsboard: { ...saved.thingsboard, token: '' } }).toEqual(sections);
   });
 
+  it('ends there with a provisioning key and no account, in one call, and the second run says that nothing was changed', async () => {
+    const token = (await app.http('POST', '/api/v1/auth/login', { body: user })).body.access_token;
+    const body = { name: 'gateways', placement: {} };
+    const { key } = (await app.http('POST', '/api/v1/provisioning-keys', { token, body })).body;
+    const account = { username: null, password: null, token: null, provisioning_key: key };
+    const profiles = { country_profile_name: null, state_profile_name: null, device_profile_name: null };
+    const text = folder.config(url, user, { thingsboard: account, profiles });
+    folder.write('config.properties', text);
+    expect((await folder.provision(['--dry-run'])).code).toBe(0);
+    expect(await read('/api/v1/devices')).toEqual([]);
+    const first = await folder.provision(['--json', '--show-token']);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      outcome: 'changed',
+      way: 'provisioning_key',
+      country: { name: 'INDIA', result: 'made' },
+      state: { name: document004.state, result: 'made' },
+      device: { name: document004.device.name, result: 'made' },
+      first_telemetry: 'sent',
+      access_token: expect.stringMatching(/^[A-Za-z0-9]{20}$/),
+    });
+    expect(await endOfDocument004(read)).toEqual(expectedEnd);
+
+    const audit = await read('/api/v1/audit');
+    const second = await folder.provision();
+    expect(second).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Nothing was changed') });
+    expect(await read('/api/v1/audit')).toEqual(audit);
+    expect(await endOfDocument004(read)).toEqual(expectedEnd);
+    expect(folder.read('config.properties')).toBe(text);
+  });
+
   it('goes on where a run was cut off, whatever is there already', async () => {
     folder.write('config.properties', folder.config(url, user));
     const dry = await folder.provision(['--dry-run']);

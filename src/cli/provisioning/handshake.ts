@@ -19,7 +19,8 @@ const mostMsUntilSeen = 10_000;
 const lookEveryMs = 250;
 
 export function firstTelemetryOf(serial: string, coordinates: Coordinates | undefined): FirstTelemetry {
-  return { serial, ...coordinates, system_info: `Host: ${hostname()}, OS: ${type()} ${release()}` };
+  const where = coordinates === undefined ? {} : { latitude: coordinates.latitude, longitude: coordinates.longitude };
+  return { serial, ...where, system_info: `Host: ${hostname()}, OS: ${type()} ${release()}` };
 }
 
 /** Whether the device has said so already. Where it is may have changed since: it may move, and say that itself. */

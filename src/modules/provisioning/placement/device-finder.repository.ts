@@ -14,10 +14,14 @@ export interface MeantDevice {
   profileId: string | null;
   location: DeviceLocation | null;
   createdAt: Date;
+  /** When its first telemetry came. */
+  handshakeAt: Date | null;
 }
 
 const columns = `id, name, uuid, serial, place_id AS "placeId", profile_id AS "profileId", location,
-  created_at AS "createdAt"`;
+  created_at AS "createdAt",
+  (SELECT s.handshake_at FROM device_state s WHERE s.tenant_id = devices.tenant_id AND s.device_id = devices.id)
+    AS "handshakeAt"`;
 const identified = 'tenant_id = $1 AND (uuid = $2 OR serial = $3) AND deleted_at IS NULL';
 
 /** Looks for the devices that a registration may mean, and holds them until the transaction ends. */

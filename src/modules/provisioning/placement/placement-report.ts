@@ -9,6 +9,8 @@ export interface PlacementReport {
   accessToken: string;
   /** The device was made by this very call. */
   isNew: boolean;
+  /** When its first telemetry came; null: it is still to say its first word. */
+  handshakeAt: Date | null;
   location: DeviceLocation | null;
   /** Where it stands, from the top. */
   path: PlaceOnPath[];

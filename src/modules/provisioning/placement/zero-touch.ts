@@ -26,6 +26,7 @@ interface Settled {
   enrolled: Enrolled;
   isNew: boolean;
   uuid: string | null;
+  handshakeAt: Date | null;
   location: DeviceLocation | null;
   path: PlaceOnPath[];
 }
@@ -73,7 +74,7 @@ export class ZeroTouch {
     const [location, serial] = [site?.location ?? null, asking.registration.serial];
     const given = { serial, location, ...(await this.belongings(tx, asking, path)) };
     const enrolled = await this.registrar.first(tx, asking, given, reportOf(asking, path));
-    return { enrolled, isNew: true, uuid: asking.registration.uuid, location, path };
+    return { enrolled, isNew: true, uuid: asking.registration.uuid, handshakeAt: null, location, path };
   }
 
   private async takeIn(
@@ -104,7 +105,7 @@ export class ZeroTouch {
       ...{ mode: 'replace', report: reportOf(asking, path) },
     });
     const enrolled = await this.enrolAs(tx, asking, named, outcome, isFilled);
-    return { enrolled, isNew: false, uuid, location, path };
+    return { enrolled, isNew: false, uuid, handshakeAt: device.handshakeAt, location, path };
   }
 
   private async outcomeFor(tx: Tx, asking: Asking, device: NamedDevice): Promise<PlacedOutcome> {

@@ -44,6 +44,14 @@ export class PlacementResponse {
   @ApiProperty({ description: 'Whether this call made the device.' })
   device_created: boolean;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When its first telemetry came; null: it is still to send it.',
+  })
+  handshake_at: string | null;
+
   @ApiProperty({ type: [PlaceOfDeviceResponse], description: 'From the top; the device stands in the last one.' })
   path: PlaceOfDeviceResponse[];
 
@@ -56,8 +64,9 @@ export class PlacementResponse {
   @ApiProperty({ type: PlacedLocationResponse, nullable: true })
   location: PlacedLocationResponse | null;
 
-  constructor({ isNew, path, location }: PlacementReport) {
+  constructor({ isNew, handshakeAt, path, location }: PlacementReport) {
     this.device_created = isNew;
+    this.handshake_at = handshakeAt?.toISOString() ?? null;
     this.path = path.map((place) => new PlaceOfDeviceResponse(place));
     this.location_source = location?.source ?? 'none';
     this.location = location === null ? null : new PlacedLocationResponse(location);
