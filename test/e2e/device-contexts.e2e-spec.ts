@@ -59,6 +59,29 @@ describe('the context of a device', () => {
     named.mockRestore();
   });
 
+  it('is read once for all who ask in the same moment', async () => {
+    const devices = await Promise.all(Array.from({ length: 20 }, () => world.aDevice()));
+    const named = jest.spyOn(server.app.get(HotPool), 'named');
+    const found = await Promise.all(devices.map(({ id }) => contextOf(id)));
+    expect(named.mock.calls.filter(([name]) => name === 'device-contexts')).toHaveLength(1);
+    expect(found.map((context) => context?.id)).toEqual(devices.map(({ id }) => id));
+    named.mockRestore();
+  });
+
+  it('is read ahead where its device is expected, by the DevEUI it had', async () => {
+    const { id, dev_eui: devEui } = await world.aDevice();
+    const named = jest.spyOn(server.app.get(HotPool), 'named');
+    const reads = (): number => named.mock.calls.filter(([name]) => name === 'device-contexts').length;
+    contexts.foresee({ tenantId: world.tenantId, devEui });
+    expect(reads()).toBe(0);
+    await contextOf(id);
+    clock.advance(31_000);
+    contexts.foresee({ tenantId: world.tenantId, devEui });
+    expect((await contextOf(id))?.id).toBe(id);
+    expect(reads()).toBe(2);
+    named.mockRestore();
+  });
+
   it('changes with the device, with what it wears, and with the names of its labels', async () => {
     const label = await world.aLabel('hot');
     const { id } = await world.aDevice();

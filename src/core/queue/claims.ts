@@ -67,9 +67,10 @@ export class Claims {
   /** Goes on with a job that this process holds. */
   run(lanes: LaneKind, job: ClaimedJob): void {
     void this.runner.start(lanes, job).then(() => {
-      // A slot is free: whoever waits for one is claimed now, not at the next poll.
+      // A slot is free: whoever waits for one is claimed now, not at the next poll. A lane of deliveries may have had room
+      // for less than there were slots; of events everything due was taken, unless this process is behind.
       const { free, size } = this.runner.slots(lanes);
-      if (free >= size / 2) void this.look(lanes);
+      if (free >= size / 2 && (lanes === 'deliveries' || this.areBehind(lanes))) void this.look(lanes);
     });
   }
 
@@ -93,7 +94,12 @@ export class Claims {
   private async claimAmong(lanes: LaneKind, busy: LaneBusyness[]): Promise<void> {
     const { free, size } = this.runner.slots(lanes);
     const { workerId, livingWorkers } = this.lease;
-    if (workerId === undefined || free <= 0) return;
+    if (workerId === undefined) return;
+    if (free <= 0) {
+      // Whether anything waits is not known.
+      this.fallBehind(lanes);
+      return;
+    }
     const perLane = lanes === 'deliveries' ? deliveriesPerLane : size;
     const claimed = await this.jobs.claim({ workerId, lanes, wanted: free, perLane, livingWorkers, busy });
     if (claimed.length < free) this.behind.delete(lanes);

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Batcher } from '../../core/batching/batcher.js';
 import { ChangeCache } from '../../core/changes/change-cache.js';
 import { Changes } from '../../core/changes/changes.js';
 import { HotPool } from '../../core/database/hot-pool.js';
@@ -36,6 +37,7 @@ interface Kept {
 
 /** At about 1 KB each, 50 MB at the most. */
 const maxKept = 50_000;
+const maxRead = 200;
 
 const contextsSql = `
   SELECT d.id, d.tenant_id, d.name, d.dev_eui, d.mac, d.uuid, d.serial, d.metadata, d.location,
@@ -56,6 +58,13 @@ const contextsSql = `
 export class DeviceContexts implements OnModuleInit {
   private readonly cache: ChangeCache<Kept | undefined>;
   private readonly editions = new Map<string, number>();
+  /** Which device had a DevEUI when it was last read. */
+  private readonly idsByDevEui = new Map<string, string>();
+  private readonly reads = new Batcher<DeviceKey, DeviceContext | undefined>({
+    flush: (devices) => this.read(devices),
+    maxItems: maxRead,
+    maxInFlight: 2,
+  });
 
   constructor(
     private readonly pool: HotPool,
@@ -72,21 +81,32 @@ export class DeviceContexts implements OnModuleInit {
     for (const kind of ['label', 'device_profile']) {
       this.changes.onChange(kind, ({ tenantId }) => {
         this.editions.set(tenantId, this.editionOf(tenantId) + 1);
+        // What was asked for before is not what others may be given now.
+        this.cache.distrustLoads();
       });
     }
   }
 
-  /** By device id; a device that never was is absent. One query for all that are not kept. */
+  /** By device id; a device that never was is absent. One query for all that are asked for at once and not kept. */
   async contextsOf(devices: readonly DeviceKey[]): Promise<Map<string, DeviceContext>> {
     const contexts = new Map<string, DeviceContext>();
-    const missing: DeviceKey[] = [];
-    for (const device of devices) {
-      const kept = this.kept(device);
-      if (kept === undefined) missing.push(device);
-      else contexts.set(device.deviceId, kept.context);
-    }
-    if (missing.length > 0) await this.addLoaded(contexts, missing);
+    await Promise.all(
+      devices.map(async (device) => {
+        const { context } = this.kept(device) ?? (await this.load(device)) ?? {};
+        if (context !== undefined) contexts.set(device.deviceId, context);
+      }),
+    );
     return contexts;
+  }
+
+  /**
+   * A message of this device is about to be stored: what its flows will be told of the device is read meanwhile. Only a
+   * hint, where the sender has said a DevEUI by what was read last; it may be wrong and it may fail.
+   */
+  foresee({ tenantId, deviceId: known, devEui }: { tenantId: string; deviceId?: string | null; devEui: string }): void {
+    const deviceId = known ?? this.idsByDevEui.get(tenantId + devEui);
+    if (deviceId === undefined || this.kept({ tenantId, deviceId }) !== undefined) return;
+    void this.load({ tenantId, deviceId }).catch(() => undefined);
   }
 
   /** The kept context, without waiting. */
@@ -95,26 +115,37 @@ export class DeviceContexts implements OnModuleInit {
     return kept?.tenantId === tenantId && kept.edition === this.editionOf(tenantId) ? kept : undefined;
   }
 
-  private async addLoaded(contexts: Map<string, DeviceContext>, missing: readonly DeviceKey[]): Promise<void> {
-    const rows = this.read(missing);
-    const loads = missing.map(async ({ tenantId, deviceId }) => {
-      const edition = this.editionOf(tenantId);
-      this.cache.drop(deviceId);
-      const kept = await this.cache.load(deviceId, async () => {
-        const context = (await rows).get(deviceId);
-        return context === undefined ? undefined : { context, tenantId, edition };
-      });
-      if (kept !== undefined) contexts.set(deviceId, kept.context);
+  private async load(device: DeviceKey): Promise<Kept | undefined> {
+    const { tenantId, deviceId } = device;
+    const edition = this.editionOf(tenantId);
+    // Kept, but not good: of an earlier edition.
+    if (this.cache.peek(deviceId) !== undefined) this.cache.drop(deviceId);
+    const loaded = await this.cache.load(deviceId, async () => {
+      const context = await this.reads.add(device);
+      if (context === undefined) return undefined;
+      this.note(tenantId, context);
+      return { context, tenantId, edition };
     });
-    await Promise.all(loads);
+    return loaded?.tenantId === tenantId ? loaded : undefined;
   }
 
-  private async read(devices: readonly DeviceKey[]): Promise<Map<string, DeviceContext>> {
+  private note(tenantId: string, { id, dev_eui: devEui }: DeviceContext): void {
+    if (devEui === null) return;
+    const key = tenantId + devEui;
+    this.idsByDevEui.delete(key);
+    this.idsByDevEui.set(key, id);
+    if (this.idsByDevEui.size <= maxKept) return;
+    const oldest = this.idsByDevEui.keys().next().value;
+    if (oldest !== undefined) this.idsByDevEui.delete(oldest);
+  }
+
+  private async read(devices: readonly DeviceKey[]): Promise<(DeviceContext | undefined)[]> {
     const rows = await this.pool.named<DeviceContext & { tenant_id: string }>('device-contexts', contextsSql, [
       devices.map((device) => device.tenantId),
       devices.map((device) => device.deviceId),
     ]);
-    return new Map(rows.map(({ tenant_id: _, ...context }) => [context.id, context]));
+    const found = new Map(rows.map(({ tenant_id: tenantId, ...context }) => [tenantId + context.id, context]));
+    return devices.map(({ tenantId, deviceId }) => found.get(tenantId + deviceId));
   }
 
   private editionOf(tenantId: string): number {

@@ -5,7 +5,7 @@ import { FunctionsModule } from '../functions/functions.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { PlacesModule } from '../places/places.module.js';
 import { DeviceBelongings } from './device-belongings.js';
-import { DeviceContexts } from './device-contexts.service.js';
+import { DeviceContextsModule } from './device-contexts.module.js';
 import { DeviceLabel } from './device-label.entity.js';
 import { DeviceLabelsController } from './device-labels.controller.js';
 import { DeviceLabelsRepository } from './device-labels.repository.js';
@@ -26,6 +26,7 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
 
 @Module({
   imports: [
+    DeviceContextsModule,
     AuditModule,
     TypeOrmModule.forFeature([Device, DeviceLabel, DeviceState]),
     DeviceProfilesModule,
@@ -37,15 +38,7 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
     StatusModule,
   ],
   controllers: [DevicesController, DeviceLabelsController],
-  providers: [
-    DevicesService,
-    DeviceLabelsService,
-    DeviceBelongings,
-    DeviceContexts,
-    PlaceOccupants,
-    StoredSamples,
-    ...repositories,
-  ],
-  exports: [DevicesService, DeviceContexts],
+  providers: [DevicesService, DeviceLabelsService, DeviceBelongings, PlaceOccupants, StoredSamples, ...repositories],
+  exports: [DevicesService, DeviceContextsModule],
 })
 export class DevicesModule {}

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from '../../../core/database/database-away.js';
 import type { HeldPlaces } from '../../../core/queue/held-places.js';
 import { Queue } from '../../../core/queue/queue.js';
+import { DeviceContexts } from '../device-contexts.service.js';
 import type { DeviceEvent, Receipt } from './device-event.contract.js';
 import { EventReaderService } from './event-reader.service.js';
 import type { JournalRow } from './journal.statement.js';
@@ -22,6 +23,7 @@ export class JournalHandover {
   constructor(
     private readonly queue: Queue,
     private readonly reader: EventReaderService,
+    private readonly contexts: DeviceContexts,
   ) {}
 
   /** Stores by `store`, whose rows may now say who holds their jobs, and goes on with what was stored. */
@@ -29,7 +31,8 @@ export class JournalHandover {
     const places = this.queue.holdPlaces('events', handed.length);
     if (places === undefined) return store();
     const held = handed.slice(0, places.count);
-    for (const { row } of held) {
+    for (const { row, event } of held) {
+      this.contexts.foresee(event);
       row.worker_id = places.workerId;
       row.lease_token = randomUUID();
     }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../../core/database/partitions/partitions.module.js';
 import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.js';
+import { DeviceContextsModule } from '../device-contexts.module.js';
 import { DecodedValuesService } from './decoded/decoded-values.service.js';
 import { EventKeyRotation } from './event-key-rotation.js';
 import { EventReaderService } from './event-reader.service.js';
@@ -19,7 +20,7 @@ import { SpoolModule } from './spool/spool.module.js';
 import { StatusChangesService } from './status-changes/status-changes.service.js';
 
 @Module({
-  imports: [HeartbeatsModule, MaintenanceModule, PartitionsModule, SpoolModule],
+  imports: [DeviceContextsModule, HeartbeatsModule, MaintenanceModule, PartitionsModule, SpoolModule],
   controllers: [DeviceHistoryController, LatestTelemetryController],
   providers: [
     DecodedValuesService,
