@@ -66,7 +66,8 @@ describe('the plans of lists', () => {
       `INSERT INTO devices (id, tenant_id, name, dev_eui, created_at, place_id)
         SELECT ${ids('device')}, $1::uuid, 'device ' || md5(n::text), lpad(upper(to_hex(n)), 16, '0'), now() - n * interval '1 s',
           ${ids('place', '(2 + n % 100)')}`,
-      `INSERT INTO device_state (device_id, tenant_id) SELECT ${ids('device')}, $1::uuid`,
+      `INSERT INTO device_state (device_id, tenant_id, status)
+        SELECT ${ids('device')}, $1::uuid, CASE WHEN n % 97 = 0 THEN 'offline' ELSE 'never_seen' END`,
       `INSERT INTO labels (id, tenant_id, name) SELECT ${ids('label')}, $1::uuid, 'label ' || n`,
       `INSERT INTO functions (id, tenant_id, name, code) SELECT ${ids('function')}, $1::uuid, 'function ' || n, 'x'`,
       `INSERT INTO configs (id, tenant_id, mac, content, revision, last_revision)
@@ -129,6 +130,22 @@ describe('the plans of lists', () => {
     const widest = Math.max(...scans.map(rowsOf));
     expect([url, widest]).toEqual([url, Math.min(widest, countedRows + 2 * limit)]);
     expect(scans.length).toBeGreaterThan(0);
+  });
+
+  it('a device that registers is looked up by its uuid, its serial number and its name', async () => {
+    const fleet = { name: 'a fleet', placement: { country: 'India', state: 'Delhi' } };
+    const { body: made } = await app.http('POST', '/api/v1/provisioning-keys', { token: world.token, body: fleet });
+    const body = { uuid: 'board-1', serial: 'SN-1', deviceName: 'a board', deviceType: 'pi' };
+    listen();
+    const answer = await app.http('POST', '/device/register', { token: made.key, body });
+    const asked = statements.filter(({ text }) => /^\s*SELECT[\s\S]*(FROM devices|FROM places)/.test(text));
+    jest.restoreAllMocks();
+    expect([answer.status, asked.length > 3]).toEqual([200, true]);
+    for (const statement of asked) {
+      const scans = (await planOf(statement)).filter((node) => node['Relation Name'] !== undefined);
+      const widest = Math.max(...scans.map(rowsOf));
+      expect([statement.text, widest]).toEqual([statement.text, Math.min(widest, 5)]);
+    }
   });
 });
 

@@ -45,12 +45,18 @@ export class DeviceFinderRepository {
     ]);
   }
 
-  /** Without case; one that has another serial number than was said is another one. */
+  /**
+   * Without case; one that has another serial number than was said is another one. Two are enough to know that it is not
+   * clear. They are taken before they are sorted: else PostgreSQL goes through all devices in the order of their ids.
+   */
   async byName(tx: Tx, tenant: Tenant, name: string, serial: string | null): Promise<MeantDevice[]> {
     return tx.query(
       `SELECT ${columns} FROM devices
-       WHERE tenant_id = $1 AND lower(name) = lower($2) AND (serial IS NULL OR $3::text IS NULL) AND deleted_at IS NULL
-       ORDER BY id LIMIT 2 FOR NO KEY UPDATE`,
+       WHERE tenant_id = $1 AND deleted_at IS NULL AND id = ANY (ARRAY(
+         SELECT id FROM devices
+         WHERE tenant_id = $1 AND lower(name) = lower($2) AND (serial IS NULL OR $3::text IS NULL) AND deleted_at IS NULL
+         LIMIT 2))
+       ORDER BY id FOR NO KEY UPDATE`,
       [tenant.id, name, serial],
     );
   }
