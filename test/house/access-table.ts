@@ -28,7 +28,8 @@ export const publicRoutes = [
   'POST /api/assets',
   'POST /api/assets/upload',
   'POST /api/devices/claim',
-  // Their address carries the device’s credential.
+  // Their address or their body carries the device’s credential.
+  'POST /api/v1/provision',
   'GET /api/v1/:token/attributes',
   'POST /api/v1/:token/attributes',
   'POST /api/v1/:token/telemetry',

@@ -36,7 +36,7 @@ const settable = [
 
 /** Bodies that machines send: what is unknown is kept with the message, and reaches nothing else. ThingsBoard’s scripts are such. */
 const ofMachines =
-  /^POST (.*(\/ingest\/\w+|\/device-data\/ingest|\/devices\/claim|\/device\/register|\/key-exchange)|\/api\/(auth\/(login|token)|asset|device|relation))$/;
+  /^POST (.*(\/ingest\/\w+|\/device-data\/ingest|\/devices\/claim|\/device\/register|\/key-exchange|\/api\/v1\/provision)|\/api\/(auth\/(login|token)|asset|device|relation))$/;
 
 let server: TestApp;
 let document: ApiDocument;

@@ -132,6 +132,12 @@ const recipes: Readonly<Record<string, Recipe>> = {
     parameters: [await one(owner, 'devices')],
     body: { target: { interval: 30 } },
   }),
+  'POST /api/v1/provision': async (owner) => {
+    const { body } = await owner.call('POST /api/v1/provisioning-keys', [], { name: name() });
+    return {
+      body: { deviceName: name(), provisionDeviceKey: body.id as string, provisionDeviceSecret: body.key as string },
+    };
+  },
   'POST /api/v1/device/register': aRegistration,
   'POST /api/device/register': aRegistration,
   'POST /device/register': aRegistration,

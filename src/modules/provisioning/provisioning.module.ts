@@ -64,6 +64,6 @@ const registrations = [
     ProvisioningKeysController,
   ],
   providers: [...tokens, ...keys, ...placement, ...registrations, ProvisioningEventsService],
-  exports: [LocalRegistrations],
+  exports: [LocalRegistrations, ProvisioningKeysService, RegistrationsService],
 })
 export class ProvisioningModule {}

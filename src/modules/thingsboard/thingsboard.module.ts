@@ -7,6 +7,7 @@ import { DeviceKeysModule } from '../devices/keys/device-keys.module.js';
 import { DeviceProfilesModule } from '../devices/profiles/device-profiles.module.js';
 import { TwinsModule } from '../devices/twin/twins.module.js';
 import { PlacesModule } from '../places/places.module.js';
+import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { DeviceNamesRepository } from './admin/device-names.repository.js';
 import { ThingsBoardAssetsController } from './admin/thingsboard-assets.controller.js';
 import { ThingsBoardAssetsService } from './admin/thingsboard-assets.service.js';
@@ -21,8 +22,10 @@ import { AccessTokenDesk } from './device-api/access-token-desk.js';
 import { DeviceAttributesService } from './device-api/device-attributes.service.js';
 import { DeviceTelemetryService } from './device-api/device-telemetry.service.js';
 import { ThingsBoardDevicesController } from './device-api/thingsboard-devices.controller.js';
+import { ProvisionController } from './provision/provision.controller.js';
+import { ProvisionService } from './provision/provision.service.js';
 
-const deviceApi = [AccessTokenDesk, DeviceAttributesService, DeviceTelemetryService];
+const deviceApi = [AccessTokenDesk, DeviceAttributesService, DeviceTelemetryService, ProvisionService];
 const admin = [
   DeviceNamesRepository,
   ThingsBoardAssetsService,
@@ -34,9 +37,10 @@ const admin = [
 @Module({
   imports: [
     ...[AuthModule, DeviceAccessTokensModule, DeviceKeysModule, DeviceProfilesModule, DevicesModule, JournalModule],
-    ...[PlacesModule, TwinsModule],
+    ...[PlacesModule, ProvisioningModule, TwinsModule],
   ],
   controllers: [
+    ProvisionController,
     ...[ThingsBoardAssetsController, ThingsBoardAttributesController, ThingsBoardAuthController],
     ...[ThingsBoardDeviceAdminController, ThingsBoardDevicesController, ThingsBoardRelationsController],
   ],
