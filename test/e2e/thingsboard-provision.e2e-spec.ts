@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestApp, type Body, type TestAnswer, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { TenantWorld } from '../support/tenant-world.js';
 
 let server: TestApp;
@@ -25,6 +26,14 @@ const provision = (more: object = {}, of = key): Promise<TestAnswer> =>
   });
 const say = (token: string): Promise<TestAnswer> =>
   server.http('POST', `/api/v1/${token}/telemetry`, { body: { kwh: 1 } });
+/** Its readings are on the device: it has spoken. */
+const speak = async (token: string): Promise<void> => {
+  expect((await say(token)).status).toBe(200);
+  await eventually(async () => {
+    const known = await devices();
+    return known.some(({ handshake_at }) => handshake_at !== null) ? true : undefined;
+  }, 'the first telemetry');
+};
 const devices = (): Promise<Body[]> => world.get('/api/v1/devices?sort=name');
 
 describe('POST /api/v1/provision', () => {
@@ -56,7 +65,7 @@ describe('POST /api/v1/provision', () => {
 
   it('tells nobody the token of a device that has spoken', async () => {
     const { body } = await provision();
-    await say(body.credentialsValue);
+    await speak(body.credentialsValue);
     expect((await provision()).body).toEqual({ status: 'FAILURE', errorMsg: 'Failed to provision device!' });
     const returning = await aKey({ name: 'B', reregistration: 'return' });
     expect((await provision({}, returning)).body.status).toBe('FAILURE');
@@ -66,7 +75,7 @@ describe('POST /api/v1/provision', () => {
   it('gives a device that has spoken another token where the key rotates', async () => {
     const rotating = await aKey({ name: 'B', reregistration: 'rotate' });
     const before = (await provision({}, rotating)).body.credentialsValue as string;
-    await say(before);
+    await speak(before);
     const after = (await provision({}, rotating)).body.credentialsValue as string;
     expect(after).not.toBe(before);
     expect([(await say(before)).status, (await say(after)).status]).toEqual([401, 200]);
@@ -118,9 +127,9 @@ describe('POST /api/v1/provision', () => {
   it('places the device where its key says, and tells it its token each time', async () => {
     const placing = await aKey({ name: 'B', placement: { country: 'India', state: 'Delhi' } });
     const first = await provision({}, placing);
-    await say(first.body.credentialsValue);
+    await speak(first.body.credentialsValue);
     expect((await provision({}, placing)).body).toEqual(first.body);
     const [device] = await devices();
-    expect(device).toMatchObject({ name: 'meter-01', place: 'Delhi', profile: { name: 'IoT-Gateway' } });
+    expect(device).toMatchObject({ name: 'meter-01', place: { name: 'Delhi' }, profile: { name: 'IoT-Gateway' } });
   });
 });

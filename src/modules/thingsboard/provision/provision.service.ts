@@ -83,7 +83,7 @@ export class ProvisionService {
     const { placement, reregistration } = await this.keys.get(tenant, provisioningKeyId);
     if (placement !== null) return false;
     const { rows } = await this.devices.list(tenant, { skip: 0, limit: 1, sort: 'name', uuid });
-    const isSpoken = rows.some(({ lastSeenAt }) => lastSeenAt !== null);
+    const isSpoken = rows.some(({ handshakeAt }) => handshakeAt !== null);
     if (isSpoken && reregistration !== 'rotate') throw new DeviceAlreadyProvisioned();
     return isSpoken;
   }
