@@ -22,7 +22,7 @@ const { status } = spawnSync(process.execPath, [...jest, ...(patterns.length > 0
 try {
   console.log(`\n${readFileSync(table, 'utf8')}`);
 } catch {
-  console.log('\nno run came to its end');
+  console.log('\nnone of these fills the table of runs');
 }
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;
