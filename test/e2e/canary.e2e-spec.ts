@@ -90,6 +90,8 @@ describe('secrets', () => {
       SECRET_KEY: secret('root key'),
       SECRET_KEY_PREVIOUS: secret('previous root key'),
       METRICS_TOKEN: metricsToken,
+      // With every route there is.
+      THINGSBOARD_API: 'true',
     });
   });
   afterAll(async () => {
