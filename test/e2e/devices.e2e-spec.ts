@@ -79,6 +79,7 @@ describe('POST /devices', () => {
       place: null,
       label_ids: [],
       expected_transmit_time: null,
+      handshake_at: null,
       status: 'never_seen',
       last_seen_at: null,
       latest: {},
