@@ -12,7 +12,7 @@ const shownStates = {
 } as const;
 
 /** How this instance stands with its upstream. */
-export class RegistrationResponse {
+export class IdentityRegistrationResponse {
   @ApiProperty({
     enum: ['pending', 'registered', 'refused'],
     description: 'pending: it is still tried, in the background.',
@@ -70,8 +70,8 @@ export class IdentityResponse {
   @ApiProperty()
   provisioned: boolean;
 
-  @ApiPropertyOptional({ type: RegistrationResponse, description: 'Absent: this instance has no upstream.' })
-  registration?: RegistrationResponse;
+  @ApiPropertyOptional({ type: IdentityRegistrationResponse, description: 'Absent: this instance has no upstream.' })
+  registration?: IdentityRegistrationResponse;
 
   constructor({ identity, apiKey, registration }: KnownIdentity) {
     this.uuid = identity.uuid;
@@ -83,7 +83,7 @@ export class IdentityResponse {
     if (identity.registeredAt !== null) this.registeredAt = identity.registeredAt.getTime();
     this.provisioned = identity.provisioned;
     if (registration !== null && registration.state !== 'replaced') {
-      this.registration = new RegistrationResponse(registration, shownStates[registration.state]);
+      this.registration = new IdentityRegistrationResponse(registration, shownStates[registration.state]);
     }
   }
 }

@@ -3,7 +3,7 @@ import { IsText } from '../../../core/json/is-storable.decorator.js';
 import { IsApiEndpoint } from './is-api-endpoint.decorator.js';
 
 /** With which upstream this instance is to register, and as what. Its documentation is that of the route it shares. */
-export class RegisterRequest {
+export class IdentityRegisterRequest {
   @IsApiEndpoint()
   apiEndpoint!: string;
 

@@ -7,7 +7,7 @@ import {
   type LocalAnswer,
   type LocalRegistration,
 } from '../../provisioning/local-registrations.service.js';
-import { RegisterRequest } from '../dto/register.request.js';
+import { IdentityRegisterRequest } from '../dto/register.request.js';
 import { hintOf } from '../identity.rules.js';
 import type { KnownIdentity } from '../identity.service.js';
 import { UpstreamRegistrationsService } from './upstream-registrations.service.js';
@@ -29,8 +29,8 @@ export class OwnRegistration implements LocalRegistration, OnModuleInit {
 
   async register(request: FastifyRequest, body: Readonly<Record<string, unknown>>): Promise<LocalAnswer> {
     await this.operators.enter(request);
-    const asked: unknown = await this.validation.transform(body, { type: 'body', metatype: RegisterRequest });
-    if (!(asked instanceof RegisterRequest)) throw new Error('a checked request is of its class');
+    const asked: unknown = await this.validation.transform(body, { type: 'body', metatype: IdentityRegisterRequest });
+    if (!(asked instanceof IdentityRegisterRequest)) throw new Error('a checked request is of its class');
     return answerOf(await this.registrations.register(asked));
   }
 }

@@ -11,7 +11,7 @@ import { Queue } from '../../../core/queue/queue.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { Clock } from '../../../core/time/clock.js';
 import { AuditService } from '../../auth/audit/audit.service.js';
-import type { RegisterRequest } from '../dto/register.request.js';
+import type { IdentityRegisterRequest } from '../dto/register.request.js';
 import { IdentitiesRepository } from '../identities.repository.js';
 import { IdentitySecrets } from '../identity-secrets.js';
 import type { Identity } from '../identity.entity.js';
@@ -48,7 +48,7 @@ export class UpstreamRegistrationsService {
   ) {}
 
   /** @throws EgressRefused, UpstreamRefused; what may come about later is not an error. */
-  async register(request: RegisterRequest): Promise<KnownIdentity> {
+  async register(request: IdentityRegisterRequest): Promise<KnownIdentity> {
     await this.client.check(request.apiEndpoint);
     const tenant = await this.identity.owner();
     const begun = await this.transactions.run((tx) => this.begin(tx, tenant, request));
@@ -65,7 +65,7 @@ export class UpstreamRegistrationsService {
   }
 
   /** The same request again goes on with what is under way; another one replaces it. */
-  private async begin(tx: Tx, tenant: Tenant, asked: RegisterRequest): Promise<Row<UpstreamRegistration>> {
+  private async begin(tx: Tx, tenant: Tenant, asked: IdentityRegisterRequest): Promise<Row<UpstreamRegistration>> {
     const identity = await this.identities.lock(tx, tenant);
     const live = await this.registrations.lockLive(tx, tenant);
     const request = requestOf(identity, asked);
@@ -90,7 +90,10 @@ export class UpstreamRegistrationsService {
   }
 
   /** A pending registration goes on as it is; another provisioning key is another try. */
-  private hasKey({ id, provisioningKeySealed }: Row<UpstreamRegistration>, { provisioningKey }: RegisterRequest) {
+  private hasKey(
+    { id, provisioningKeySealed }: Row<UpstreamRegistration>,
+    { provisioningKey }: IdentityRegisterRequest,
+  ) {
     if (provisioningKey === undefined) return true;
     return (
       provisioningKeySealed !== null &&
@@ -100,7 +103,7 @@ export class UpstreamRegistrationsService {
 
   private newRegistration(
     identity: Row<Identity>,
-    asked: RegisterRequest,
+    asked: IdentityRegisterRequest,
     request: RegistrationRequest,
     before: Row<UpstreamRegistration> | null,
   ): Row<UpstreamRegistration> {
@@ -137,7 +140,7 @@ export class UpstreamRegistrationsService {
   }
 }
 
-function requestOf(identity: Row<Identity>, asked: RegisterRequest): RegistrationRequest {
+function requestOf(identity: Row<Identity>, asked: IdentityRegisterRequest): RegistrationRequest {
   const { macAddress, osVersion, supervisorVersion } = asked;
   return {
     uuid: identity.uuid,

@@ -7,7 +7,7 @@ import { AdmitsEditors, AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
 import { adminCalls } from './admin-calls.js';
 import { ApiPageData } from './dto/api-page-data.decorator.js';
-import { AssetResponse } from './dto/asset.response.js';
+import { ThingsBoardAssetResponse } from './dto/asset.response.js';
 import { PageLinkQuery } from './dto/page-link.query.js';
 import { ThingsBoardProfileResponse } from './dto/profile.response.js';
 import { entityIn } from './given-entity.rules.js';
@@ -38,10 +38,17 @@ export class ThingsBoardAssetsController {
   @AdmitsReaders()
   @RouteConfig(adminCalls)
   @ApiOperation({ operationId: 'listThingsBoardAssets', summary: 'List places, wherever they stand' })
-  @ApiPageData(AssetResponse)
+  @ApiPageData(ThingsBoardAssetResponse)
   @ApiProblems(404)
-  async list(@CurrentTenant() tenant: Tenant, @Query() query: PageLinkQuery): Promise<PageData<AssetResponse>> {
-    return pageDataOf(await this.assets.list(tenant, ownPageOf(query)), query, (row) => new AssetResponse(tenant, row));
+  async list(
+    @CurrentTenant() tenant: Tenant,
+    @Query() query: PageLinkQuery,
+  ): Promise<PageData<ThingsBoardAssetResponse>> {
+    return pageDataOf(
+      await this.assets.list(tenant, ownPageOf(query)),
+      query,
+      (row) => new ThingsBoardAssetResponse(tenant, row),
+    );
   }
 
   @Post('asset')
@@ -60,9 +67,9 @@ export class ThingsBoardAssetsController {
       },
     },
   })
-  @ApiOkResponse({ type: AssetResponse })
+  @ApiOkResponse({ type: ThingsBoardAssetResponse })
   @ApiProblems(404, 409)
-  async create(@CurrentTenant() tenant: Tenant, @Body() body: unknown): Promise<AssetResponse> {
-    return new AssetResponse(tenant, await this.assets.create(tenant, entityIn(body, 'assetProfileId')));
+  async create(@CurrentTenant() tenant: Tenant, @Body() body: unknown): Promise<ThingsBoardAssetResponse> {
+    return new ThingsBoardAssetResponse(tenant, await this.assets.create(tenant, entityIn(body, 'assetProfileId')));
   }
 }

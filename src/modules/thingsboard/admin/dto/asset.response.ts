@@ -5,7 +5,7 @@ import { EntityIdResponse, noCustomer } from './entity-id.response.js';
 import { ThingsBoardEntityResponse } from './thingsboard-entity.response.js';
 
 /** A place, as ThingsBoard's clients know assets. */
-export class AssetResponse extends ThingsBoardEntityResponse {
+export class ThingsBoardAssetResponse extends ThingsBoardEntityResponse {
   @ApiProperty({ description: 'The name of its profile.', example: 'State' })
   type: string;
 
