@@ -1,70 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestApp, type Body, type TestAnswer, type TestApp } from '../support/app.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { answer, drip, flood, HttpSink, neverAnswer, reset, type Answer } from '../support/http-sink.js';
-import { TenantWorld } from '../support/tenant-world.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Body, TestAnswer } from '../support/app.js';
+import { inDelhi, ZeroTouchLab } from '../support/zero-touch-lab.js';
 
-const clock = new FakeClock();
-let server: TestApp;
-let lookup: HttpSink;
-let world: TenantWorld;
-/** One for each test: what was looked up is kept. */
-let address: string;
-let addresses = 0;
-
-beforeAll(async () => {
-  lookup = await HttpSink.start();
-  server = await startTestApp({ clock, settings: { trustProxy: true, geoipUrl: `${lookup.url}/geo` } });
-});
-beforeEach(async () => {
-  addresses += 1;
-  address = `8.8.4.${addresses.toString()}`;
-  clock.advance(600_000);
-  world = await TenantWorld.create(server);
-});
-afterEach(() => {
-  lookup.clear();
-});
-afterAll(async () => {
-  await server.close();
-  await lookup.close();
-});
-
-const aBody = { uuid: 'gateway-1', deviceName: 'a gateway', deviceType: 'raspberrypi', serial: 'SN-1' };
-const inDelhi = { latitude: 28.6139, longitude: 77.209, country: 'India', state: 'Delhi' };
-const found = { country_name: 'France', region: 'Île-de-France', latitude: 48.85, longitude: 2.35 };
-const usual = { country: 'India', state: 'Delhi', location: { latitude: 28.6, longitude: 77.2 } };
-const ask = (method: string, url: string, body?: unknown): Promise<TestAnswer> =>
-  server.http(method, url, { token: world.token, ...(body === undefined ? {} : { body }) });
-const aFleet = async (body: object = {}): Promise<{ id: string; key: string }> =>
-  (await ask('POST', '/api/v1/provisioning-keys', { name: 'a fleet', placement: {}, ...body })).body;
-const register = (key: string, body: object = {}, from = address): Promise<TestAnswer> =>
-  server.http('POST', '/api/v1/device/register', {
-    token: key,
-    headers: { 'x-forwarded-for': from },
-    body: { ...aBody, ...body },
-  });
+const lab = new ZeroTouchLab();
+const { anotherTenant, ask, aFleet, register, asked, rows } = lab;
 const listed = async (url: string): Promise<Body[]> => (await ask('GET', url)).body;
 const devices = (): Promise<Body[]> => listed('/api/v1/devices?sort=name');
 const namesOf = async (): Promise<unknown> => {
   const branch = ({ name, profile, contains }: Body): unknown => [name, profile?.name, contains.map(branch)];
   return (await listed('/api/v1/places/tree')).map(branch);
 };
-const asked = (): string[] => lookup.requests.map(({ url }) => url);
-
-/** How many rows each table has that a registration could write to. */
-async function rows(): Promise<Record<string, number>> {
-  const tables = ['places', 'devices', 'device_state', 'device_keys', 'device_access_tokens', 'device_registrations'];
-  const counts: Record<string, number> = {};
-  for (const table of [...tables, 'audit_log', 'device_events', 'device_labels', 'provisioning_keys', 'changes']) {
-    const [row] = await server.database.query(`SELECT count(*)::int AS n FROM ${table} WHERE tenant_id = $1`, [
-      world.tenantId,
-    ]);
-    counts[table] = (row as { n: number }).n;
-  }
-  return counts;
-}
 
 describe('a key that places its devices', () => {
   it('makes country, state and device in one call, and says what it made', async () => {
@@ -197,7 +143,7 @@ describe('a key that places its devices', () => {
 
   it('leaves nothing behind where the device cannot be made', async () => {
     const { key } = await aFleet();
-    await world.aDevice({ mac: 'b8:27:eb:12:34:56' });
+    await lab.world.aDevice({ mac: 'b8:27:eb:12:34:56' });
     const before = await rows();
     const { status } = await register(key, { ...inDelhi, macAddress: 'b8:27:eb:12:34:56' });
     expect([status, await namesOf()]).toEqual([409, []]);
@@ -207,7 +153,7 @@ describe('a key that places its devices', () => {
   it('knows nothing of other tenants', async () => {
     const { key } = await aFleet();
     await register(key, inDelhi);
-    world = await TenantWorld.create(server);
+    await anotherTenant();
     const { key: other } = await aFleet();
     const { body } = await register(other, inDelhi);
     expect(body.placement).toMatchObject({ device_created: true, path: [{ created: true }, { created: true }] });
@@ -285,143 +231,11 @@ describe('the device of a registration', () => {
     const { key } = await aFleet({ reregistration });
     const [first, second] = [1, 2].map(() => randomBytes(32).toString('hex'));
     const speak = (token: string | undefined) =>
-      server.http('POST', '/gateway/device-data/ingest', { token: token ?? '', body: { kwh: 1 } });
+      lab.server.http('POST', '/gateway/device-data/ingest', { token: token ?? '', body: { kwh: 1 } });
     await register(key, { ...inDelhi, deviceApiKey: first });
     expect((await speak(first)).status).toBe(201);
     const { status, body } = await register(key, { ...inDelhi, deviceApiKey: second });
     expect([status, body.apiKey]).toEqual([expected, undefined]);
     expect((await speak(second)).status).toBe(reregistration === 'rotate' ? 201 : 401);
-  });
-});
-
-describe('where a device is', () => {
-  const place = async (placement: object, said: object = {}, from = address): Promise<Body> => {
-    const { key } = await aFleet({ placement });
-    const { status, body } = await register(key, said, from);
-    expect(status).toBe(200);
-    return {
-      source: body.placement.location_source,
-      path: body.placement.path.map(({ name }: Body) => name),
-      latitude: body.placement.location?.latitude ?? null,
-    };
-  };
-  const json = (body: unknown): Answer => answer(200, JSON.stringify(body), { 'content-type': 'application/json' });
-
-  it('is looked up by its address where it does not say so itself', async () => {
-    lookup.script(json(found));
-    expect(await place(usual)).toEqual({ source: 'ip', path: ['FRANCE', 'Île-de-France'], latitude: 48.85 });
-    expect(asked()).toEqual([`/geo/${address}/json/`]);
-    expect(lookup.requests[0]?.headers['authorization']).toBeUndefined();
-  });
-
-  it('is what it says itself, with the names that the look-up knows', async () => {
-    lookup.script(json(found));
-    const said = { latitude: 43.3, longitude: '5.4' };
-    expect(await place(usual, said)).toEqual({ source: 'device', path: ['FRANCE', 'Île-de-France'], latitude: 43.3 });
-  });
-
-  it('is what its key says where nobody knows better', async () => {
-    lookup.script(answer(404));
-    const said = { latitude: 'somewhere', longitude: 500, country: { a: 1 }, state: '' };
-    expect(await place(usual, said)).toEqual({ source: 'default', path: ['INDIA', 'Delhi'], latitude: 28.6 });
-  });
-
-  it('is nowhere where nobody knows, until somebody does', async () => {
-    lookup.script(answer(404));
-    const { key } = await aFleet();
-    expect((await register(key)).body.placement).toEqual({
-      ...{ device_created: true, handshake_at: null, path: [], location_source: 'none', location: null },
-    });
-    const before = await rows();
-    await register(key);
-    expect(await rows()).toEqual(before);
-    const { body } = await register(key, inDelhi);
-    expect(body.placement).toMatchObject({ device_created: false, path: [{ name: 'INDIA' }, { name: 'Delhi' }] });
-  });
-
-  it('is the place of its key where nobody knows the country', async () => {
-    lookup.script(answer(404));
-    const { body: hall } = await ask('POST', '/api/v1/places', { name: 'hall' });
-    const { key } = await aFleet({ place_id: hall.id });
-    expect((await register(key)).body.placement.path).toEqual([{ id: hall.id, name: 'hall', created: false }]);
-  });
-
-  it.each(['127.0.0.1', '10.1.2.3', '192.168.1.1', '169.254.169.254', 'fd00::1', '::ffff:10.0.0.1', '100.64.0.1'])(
-    'is not asked of anybody for the address %s',
-    async (inside) => {
-      expect(await place(usual, {}, inside)).toMatchObject({ source: 'default' });
-      expect(asked()).toEqual([]);
-    },
-  );
-
-  it('is asked once for many at one address, and again after a day', async () => {
-    lookup.script(json(found), json({ ...found, country_name: 'Spain' }));
-    const { key } = await aFleet();
-    const one = (n: number) =>
-      register(key, { uuid: `g-${n.toString()}`, deviceName: `g ${n.toString()}`, serial: `S${n.toString()}` });
-    await Promise.all(Array.from({ length: 10 }, (_, n) => one(n)));
-    expect(asked()).toHaveLength(1);
-    clock.advance(24 * 3_600_000 + 1);
-    world = await TenantWorld.create(server);
-    const { key: later } = await aFleet();
-    expect((await register(later)).body.placement.path[0].name).toBe('SPAIN');
-  });
-
-  it.each<[string, Answer]>([
-    ['an error', answer(500, JSON.stringify(found))],
-    ['too many questions', answer(429, '{"error":true,"reason":"RateLimited"}')],
-    ['a redirection', answer(302, '', { location: 'http://169.254.169.254/' })],
-    ['no JSON', answer(200, '<html>')],
-    ['half an answer', answer(200, '{"country_name": "Fra')],
-    ['nonsense', json({ country_name: 7, region: ['x'], latitude: 'NaN', longitude: 1e9 })],
-    ['an error that says 200', json({ error: true, ...found })],
-    ['a flood', flood(50 * 1024 * 1024)],
-    ['a connection that breaks', reset],
-  ])('is what its key says when the look-up answers with %s', async (_, broken) => {
-    lookup.script(broken);
-    expect(await place(usual)).toEqual({ source: 'default', path: ['INDIA', 'Delhi'], latitude: 28.6 });
-    expect(asked()).toHaveLength(1);
-    // It is left alone for a minute, and then asked again.
-    await place(usual, { uuid: 'g-2', deviceName: 'g 2', serial: 'S2' });
-    expect(asked()).toHaveLength(1);
-    clock.advance(60_001);
-    lookup.script(json(found));
-    expect(await place(usual, { uuid: 'g-3', deviceName: 'g 3', serial: 'S3' })).toMatchObject({ source: 'ip' });
-  });
-
-  it.each<[string, Answer]>([
-    ['never answers', neverAnswer],
-    ['answers one byte after the other', drip(200)],
-  ])('is what its key says when the look-up %s', async (_, slow) => {
-    lookup.script(slow);
-    expect(await place(usual)).toEqual({ source: 'default', path: ['INDIA', 'Delhi'], latitude: 28.6 });
-  });
-});
-
-describe('a look-up', () => {
-  it.each([
-    ['that is off', undefined, '127.0.0.0/8'],
-    ['at an address inside that the operator has not opened', 'http://127.0.0.1:9', '::1/128'],
-    ['at a port where nobody is', 'http://127.0.0.1:9', '127.0.0.0/8'],
-    ['at a name that nobody has', 'http://geo.invalid', '127.0.0.0/8'],
-  ])('%s keeps nobody from registering', async (_, geoipUrl, cidr) => {
-    const settings = { trustProxy: true, geoipUrl, egressAllowCidrs: [cidr] };
-    const resolver = () => Promise.reject(new Error('no such name'));
-    const other = await startTestApp({ clock, settings, resolver });
-    try {
-      const { token } = await other.signUp();
-      const made = await other.http('POST', '/api/v1/provisioning-keys', {
-        token,
-        body: { name: 'f', placement: usual },
-      });
-      const headers = { 'x-forwarded-for': '8.8.8.8' };
-      const { body } = await other.http('POST', '/device/register', { token: made.body.key, body: aBody, headers });
-      expect(body.placement).toMatchObject({
-        location_source: 'default',
-        path: [{ name: 'INDIA' }, { name: 'Delhi' }],
-      });
-    } finally {
-      await other.close();
-    }
   });
 });

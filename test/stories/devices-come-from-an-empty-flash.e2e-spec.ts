@@ -13,6 +13,11 @@ interface Heard {
   data: Record<string, unknown>;
 }
 
+interface DeviceKey {
+  confirmed_at: string | null;
+  revoked_at: string | null;
+}
+
 /** From nothing but a token, or the key of a fleet, to a message in somebody's endpoint; as it should be, and on a bad road. */
 describe.each([
   ['on a good road', false],
@@ -70,11 +75,8 @@ describe.each([
       const all = sink.requests.map(({ body }) => JSON.parse(body) as Heard).filter((one) => one.event === event);
       return Promise.resolve(all.length > 0 ? all : undefined);
     }, `${event} in the endpoint`);
-  const liveKeysOf = async (id: string): Promise<{ confirmed_at: string | null }[]> => {
-    const keys = (await world.get(`/api/v1/devices/${id}/keys`)) as unknown as {
-      confirmed_at: string | null;
-      revoked_at: string | null;
-    }[];
+  const liveKeysOf = async (id: string): Promise<DeviceKey[]> => {
+    const keys: DeviceKey[] = await world.get(`/api/v1/devices/${id}/keys`);
     return keys.filter((key) => key.revoked_at === null);
   };
 
