@@ -64,14 +64,26 @@ export class Claims {
     this.paused = false;
   }
 
-  /** Goes on with a job that this process holds. */
+  /** Goes on with a job that was inserted or kept under this process's lease. */
   run(lanes: LaneKind, job: ClaimedJob): void {
     void this.runner.start(lanes, job).then(() => {
-      // A slot is free: whoever waits for one is claimed now, not at the next poll. A lane of deliveries may have had room
-      // for less than there were slots; of events everything due was taken, unless this process is behind.
-      const { free, size } = this.runner.slots(lanes);
-      if (free >= size / 2 && (lanes === 'deliveries' || this.areBehind(lanes))) void this.look(lanes);
+      // A lane of deliveries may have had room for less than there were slots. Of events everything due was taken, unless
+      // this process is behind: those that come are held, and none need be looked for.
+      if (lanes === 'deliveries' || this.areBehind(lanes)) this.lookIfFree(lanes);
     });
+  }
+
+  /** Where one had to be claimed, others come the same way. */
+  private runClaimed(lanes: LaneKind, job: ClaimedJob): void {
+    void this.runner.start(lanes, job).then(() => {
+      this.lookIfFree(lanes);
+    });
+  }
+
+  /** A slot is free: whoever waits for one is claimed now, not at the next poll. */
+  private lookIfFree(lanes: LaneKind): void {
+    const { free, size } = this.runner.slots(lanes);
+    if (free >= size / 2) void this.look(lanes);
   }
 
   private async claimAll(lanes: LaneKind): Promise<void> {
@@ -115,7 +127,7 @@ export class Claims {
     }
     for (const { job, ratePerSecond } of claimed) {
       if (lanes === 'deliveries') this.traffic.spend(job.laneId, ratePerSecond);
-      this.run(lanes, job);
+      this.runClaimed(lanes, job);
     }
     this.again.add(lanes);
   }
