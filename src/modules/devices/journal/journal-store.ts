@@ -89,12 +89,9 @@ export class JournalStore {
     resultOf: ReadonlyMap<string, JournalResult>,
     endsAt: number,
   ): Promise<void> {
-    const toTurn = new Set([...resultOf.values()].flatMap(({ to_turn }) => to_turn ?? []));
-    if (toTurn.size === 0) return;
     const heard = rows.flatMap(({ id, tenant_id, received_at }): Heartbeat[] => {
-      const { device_id, event_id } = resultOf.get(id) ?? {};
-      const isTheirs = device_id !== undefined && device_id !== null && event_id === id && toTurn.has(device_id);
-      return isTheirs ? [{ id, tenantId: tenant_id, deviceId: device_id, atMs: received_at.getTime() }] : [];
+      const { device_id: deviceId = null, turns = false } = resultOf.get(id) ?? {};
+      return turns && deviceId !== null ? [{ id, tenantId: tenant_id, deviceId, atMs: received_at.getTime() }] : [];
     });
     await this.heartbeats.note(heard, Math.max(1, endsAt - performance.now()));
   }

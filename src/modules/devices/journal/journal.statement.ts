@@ -29,8 +29,8 @@ export interface JournalResult {
   device_id: string | null;
   /** This statement wrote the message: it was neither a duplicate nor there already under its own id. */
   is_new: boolean;
-  /** Those who were heard of and are not online; the same in every row. */
-  to_turn: string[] | null;
+  /** Its device was heard of by this message, and is not online. */
+  turns: boolean;
 }
 
 export const journalRows = new RowsParameter<keyof JournalRow>(
@@ -109,7 +109,7 @@ const appendSql = (told: string) => `
     RETURNING s.device_id, s.status
   )
   SELECT id, first_id AS event_id, found_id AS device_id, is_new,
-         (SELECT array_agg(device_id) FROM seen WHERE status ${turnsOnline}) AS to_turn
+         first_id = id AND found_id IN (SELECT device_id FROM seen WHERE status ${turnsOnline}) AS turns
   FROM answered`;
 
 export const journalStatement = { name: 'journal-append', text: appendSql('') };
@@ -133,5 +133,5 @@ export const parkStatement = {
     INSERT INTO parked_messages (id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error)
     SELECT id, tenant_id, dev_eui, "time", f_cnt, f_port, source, event, body, error FROM answered WHERE is_new
   )
-  SELECT id, first_id AS event_id, NULL::uuid AS device_id, is_new, NULL::uuid[] AS to_turn FROM answered`,
+  SELECT id, first_id AS event_id, NULL::uuid AS device_id, is_new, false AS turns FROM answered`,
 };
