@@ -75,19 +75,21 @@ export class Metrics implements OnApplicationShutdown {
     { name, labels }: Named<L>,
     collect: (gauge: Setting<L>) => void | Promise<void>,
   ): Promise<void> {
-    const lacks = new Set([name]);
-    const reading = (async () => {
-      await collect(gauge);
-      lacks.delete(name);
-    })();
-    reading.catch((error: unknown) => {
-      this.logger.debug({ err: error, metric: name }, 'a metric could not be read');
-    });
-    await endsWithin(reading, collectMs);
-    if (!lacks.has(name)) return;
+    const reading = this.isRead(name, () => collect(gauge));
+    if ((await endsWithin(reading, collectMs)) && (await reading)) return;
     // Without labels a reset would say 0.
     if (Object.keys(labels).length === 0) gauge.remove();
     else gauge.reset();
+  }
+
+  private async isRead(metric: string, collect: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await collect();
+      return true;
+    } catch (error) {
+      this.logger.debug({ err: error, metric }, 'a metric could not be read');
+      return false;
+    }
   }
 
   onApplicationShutdown(): void {
