@@ -68,6 +68,15 @@ export class PlacesRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('places:' || $1::text, 0))`, [tenant.id]);
   }
 
+  async isNamed(tx: Tx, tenant: Tenant, name: string): Promise<boolean> {
+    // The index knows names without case, and is read instead of the places.
+    const found = await tx.query(
+      'SELECT FROM places WHERE tenant_id = $1 AND lower(name) = lower($2) AND name = $2 AND deleted_at IS NULL LIMIT 1',
+      [tenant.id, name],
+    );
+    return found.length > 0;
+  }
+
   async findForUpdate(tx: Tx, tenant: Tenant, id: string): Promise<Row<Place> | null> {
     const where = { id, tenantId: tenant.id, deletedAt: IsNull() };
     return tx.manager.findOne(Place, { where, lock: { mode: 'pessimistic_write' } });

@@ -60,16 +60,26 @@ export class PlacesService {
     return ids.length === 0 ? [] : this.places.idsForUse(tx, tenant, ids);
   }
 
+  /** Whether any place in the tree is called exactly so; until the transaction ends nobody else calls one anything. */
+  async isNamed(tx: Tx, tenant: Tenant, name: string): Promise<boolean> {
+    await this.tree.lock(tx, tenant);
+    return this.places.isNamed(tx, tenant, name);
+  }
+
   async create(tenant: Tenant, request: CreatePlaceRequest): Promise<KnownPlace> {
+    const id = await this.transactions.run((tx) => this.createIn(tx, tenant, request));
+    return this.get(tenant, id);
+  }
+
+  /** In a transaction that does more than that; answers the new place's id. */
+  async createIn(tx: Tx, tenant: Tenant, request: CreatePlaceRequest): Promise<string> {
     const now = this.clock.now();
     const place = newPlace({ id: newId(now.getTime()), tenantId: tenant.id, now }, request);
-    await this.transactions.run(async (tx) => {
-      await this.tree.lock(tx, tenant);
-      await this.assertSavable(tx, tenant, place);
-      await this.places.insert(tx, place);
-      await this.edits.record(tx, tenant, 'place', 'created', { after: place });
-    });
-    return this.get(tenant, place.id);
+    await this.tree.lock(tx, tenant);
+    await this.assertSavable(tx, tenant, place);
+    await this.places.insert(tx, place);
+    await this.edits.record(tx, tenant, 'place', 'created', { after: place });
+    return place.id;
   }
 
   async update(

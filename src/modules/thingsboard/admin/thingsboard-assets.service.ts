@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../../core/database/transactions.js';
 import { ValidationFailed } from '../../../core/errors/validation-failed.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { KnownPlace } from '../../places/place.entity.js';
@@ -19,6 +20,7 @@ export class ThingsBoardAssetsService {
   constructor(
     private readonly places: PlacesService,
     private readonly profiles: PlaceProfilesService,
+    private readonly transactions: Transactions,
   ) {}
 
   async listProfiles(tenant: Tenant, page: OwnPage): Promise<{ rows: CountedPlaceProfile[]; total: number }> {
@@ -29,11 +31,17 @@ export class ThingsBoardAssetsService {
     return this.places.list(tenant, page);
   }
 
-  /** At the top: a relation puts it below another one. Its name is taken wherever in the tree another place has it. */
+  /**
+   * At the top: a relation puts it below another one. Its name is taken wherever in the tree another place has it; of two
+   * scripts at once that make one asset the second is told that it is there.
+   */
   async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownPlace> {
-    const { rows } = await this.places.list(tenant, { ...everythingAlike, name });
-    if (rows.some((place) => place.name === name)) throw new EntityNameTaken('Asset');
-    return this.places.create(tenant, { name, profile_id: profileId ?? (await this.profileNamed(tenant, type)) });
+    const profile = profileId ?? (await this.profileNamed(tenant, type));
+    const id = await this.transactions.run(async (tx) => {
+      if (await this.places.isNamed(tx, tenant, name)) throw new EntityNameTaken('Asset');
+      return this.places.createIn(tx, tenant, { name, profile_id: profile });
+    });
+    return this.places.get(tenant, id);
   }
 
   private async profileNamed(tenant: Tenant, type: string | null): Promise<string | null> {
