@@ -223,6 +223,38 @@ describe('devices', () => {
   });
 });
 
+describe('a type', () => {
+  /** More than any page shows, all before the one that is meant. */
+  const profilesCalledAlike = (table: 'device_profiles' | 'place_profiles') =>
+    server.database.query(
+      `INSERT INTO ${table} (id, tenant_id, name, version, created_at, updated_at)
+       SELECT gen_random_uuid(), $1, to_char(n, 'FM0000') || ' Door Sensor', 1, now(), now() FROM generate_series(1, 1100) n`,
+      [world.tenantId],
+    );
+  const roads = [
+    ['assets', 'place_profiles', '/api/v1/place-profiles', '/api/asset'],
+    ['devices', 'device_profiles', '/api/v1/device-profiles', '/api/device'],
+  ] as const;
+
+  it.each(roads)('of %s is a profile’s name without case, also among a thousand alike', async (_, table, url, path) => {
+    await profilesCalledAlike(table);
+    await world.app.http('POST', url, { token: world.token, body: { name: 'Door Sensor' } });
+    const made = await ask('POST', path, { name: 'one', type: 'DOOR sensor' });
+    expect([made.status, made.body.type]).toEqual([200, 'Door Sensor']);
+    const other = await ask('POST', path, { name: 'two', type: '0007 door SENSOR' });
+    expect([other.status, other.body.type]).toEqual([200, '0007 Door Sensor']);
+  });
+
+  it.each(roads)('of %s that is no profile’s whole name is refused, and makes nothing', async (_, __, url, path) => {
+    await world.app.http('POST', url, { token: world.token, body: { name: 'Gate_way 50%' } });
+    for (const type of ['Gate', 'Gate_way', '%', 'Gate-way 50%', '\\', 'x'.repeat(5_000)]) {
+      const answer = await ask('POST', path, { name: 'one', type });
+      expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining('there is no profile')]);
+    }
+    expect((await ask('POST', path, { name: 'one', type: 'default' })).status).toBe(200);
+  });
+});
+
 describe('relations', () => {
   it('are where places and devices stand, and are there or 404', async () => {
     const [country, state, other] = [await anAsset('INDIA'), await anAsset('Delhi'), await anAsset('Goa')];

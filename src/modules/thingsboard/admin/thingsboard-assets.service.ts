@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../../core/database/transactions.js';
+import type { Tx } from '../../../core/database/tx.js';
 import { ValidationFailed } from '../../../core/errors/validation-failed.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { KnownPlace } from '../../places/place.entity.js';
@@ -12,7 +13,6 @@ import type { OwnPage } from './page-data.rules.js';
 
 /** What ThingsBoard gives to things of no profile in particular. */
 const noProfile = 'default';
-const everythingAlike = { skip: 0, limit: 1_000, sort: 'name' } as const;
 
 /** Assets are places, and their profiles those of places. */
 @Injectable()
@@ -36,18 +36,17 @@ export class ThingsBoardAssetsService {
    * scripts at once that make one asset the second is told that it is there.
    */
   async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownPlace> {
-    const profile = profileId ?? (await this.profileNamed(tenant, type));
     const id = await this.transactions.run(async (tx) => {
       if (await this.places.isNamed(tx, tenant, name)) throw new EntityNameTaken('Asset');
+      const profile = profileId ?? (await this.profileNamed(tx, tenant, type));
       return this.places.createIn(tx, tenant, { name, profile_id: profile });
     });
     return this.places.get(tenant, id);
   }
 
-  private async profileNamed(tenant: Tenant, type: string | null): Promise<string | null> {
+  private async profileNamed(tx: Tx, tenant: Tenant, type: string | null): Promise<string | null> {
     if (type === null || type === noProfile) return null;
-    const { rows } = await this.profiles.list(tenant, { ...everythingAlike, name: type });
-    const found = rows.find(({ name }) => name.toLowerCase() === type.toLowerCase());
+    const [found] = await this.profiles.namedForUse(tx, tenant, [type]);
     if (found === undefined) throw new ValidationFailed([{ path: 'type', message: `there is no profile ${type}` }]);
     return found.id;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../../core/database/transactions.js';
+import type { Tx } from '../../../core/database/tx.js';
 import { ValidationFailed } from '../../../core/errors/validation-failed.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import {
@@ -39,9 +40,9 @@ export class ThingsBoardDevicesService {
 
   /** With its access token, as there; of two scripts at once that make one device the second is told that it is there. */
   async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownDevice> {
-    const profile = profileId ?? (await this.profileNamed(tenant, type));
     const id = await this.transactions.run(async (tx) => {
       if (await this.names.isTaken(tx, tenant, name)) throw new EntityNameTaken('Device');
+      const profile = profileId ?? (await this.profileNamed(tx, tenant, type));
       const made = await this.devices.registerIn(tx, tenant, {
         name,
         ...(profile === null ? {} : { profile_id: profile }),
@@ -56,11 +57,10 @@ export class ThingsBoardDevicesService {
     return this.tokens.show(tenant, deviceId);
   }
 
-  private async profileNamed(tenant: Tenant, type: string | null): Promise<string | null> {
+  private async profileNamed(tx: Tx, tenant: Tenant, type: string | null): Promise<string | null> {
     if (type === null || type === noProfile) return null;
-    const { rows } = await this.profiles.list(tenant, { skip: 0, limit: 1_000, sort: 'name', name: type });
-    const found = rows.find(({ name }) => name.toLowerCase() === type.toLowerCase());
-    if (found === undefined) throw new ValidationFailed([{ path: 'type', message: `there is no profile ${type}` }]);
-    return found.id;
+    const found = await this.profiles.findIdNamed(tx, tenant, type);
+    if (found === null) throw new ValidationFailed([{ path: 'type', message: `there is no profile ${type}` }]);
+    return found;
   }
 }
