@@ -10,6 +10,8 @@ import { DeviceLabel } from './device-label.entity.js';
 import { DeviceLabelsController } from './device-labels.controller.js';
 import { DeviceLabelsRepository } from './device-labels.repository.js';
 import { DeviceLabelsService } from './device-labels.service.js';
+import { DeviceNamesRepository } from './device-names.repository.js';
+import { DeviceNamesService } from './device-names.service.js';
 import { DeviceState } from './device-state.entity.js';
 import { Device } from './device.entity.js';
 import { DevicesController } from './devices.controller.js';
@@ -22,7 +24,8 @@ import { DeviceProfilesModule } from './profiles/device-profiles.module.js';
 import { StatusModule } from './status/status.module.js';
 import { StoredSamples } from './stored-samples.js';
 
-const repositories = [DevicesRepository, DeviceLabelsRepository];
+const repositories = [DevicesRepository, DeviceLabelsRepository, DeviceNamesRepository];
+const services = [DevicesService, DeviceLabelsService, DeviceNamesService];
 
 @Module({
   imports: [
@@ -38,7 +41,7 @@ const repositories = [DevicesRepository, DeviceLabelsRepository];
     StatusModule,
   ],
   controllers: [DevicesController, DeviceLabelsController],
-  providers: [DevicesService, DeviceLabelsService, DeviceBelongings, PlaceOccupants, StoredSamples, ...repositories],
-  exports: [DevicesService, DeviceContextsModule],
+  providers: [...services, DeviceBelongings, PlaceOccupants, StoredSamples, ...repositories],
+  exports: [DevicesService, DeviceNamesService, DeviceContextsModule],
 })
 export class DevicesModule {}

@@ -8,7 +8,6 @@ import { DeviceProfilesModule } from '../devices/profiles/device-profiles.module
 import { TwinsModule } from '../devices/twin/twins.module.js';
 import { PlacesModule } from '../places/places.module.js';
 import { ProvisioningModule } from '../provisioning/provisioning.module.js';
-import { DeviceNamesRepository } from './admin/device-names.repository.js';
 import { ThingsBoardAssetsController } from './admin/thingsboard-assets.controller.js';
 import { ThingsBoardAssetsService } from './admin/thingsboard-assets.service.js';
 import { ThingsBoardAttributesController } from './admin/thingsboard-attributes.controller.js';
@@ -27,7 +26,6 @@ import { ProvisionService } from './provision/provision.service.js';
 
 const deviceApi = [AccessTokenDesk, DeviceAttributesService, DeviceTelemetryService, ProvisionService];
 const admin = [
-  DeviceNamesRepository,
   ThingsBoardAssetsService,
   ThingsBoardAttributesService,
   ThingsBoardDevicesService,

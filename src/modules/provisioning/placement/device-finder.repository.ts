@@ -29,14 +29,6 @@ const identified = 'tenant_id = $1 AND (uuid = $2 OR serial = $3) AND deleted_at
 export class DeviceFinderRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Names are not unique: of two who would make one device under two uuids the second waits and finds it. */
-  async lockName(tx: Tx, tenant: Tenant, name: string): Promise<void> {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('device-name:' || $1::text || lower($2::text), 0))`, [
-      tenant.id,
-      name,
-    ]);
-  }
-
   async byIdentity(tx: Tx, tenant: Tenant, uuid: string, serial: string | null): Promise<MeantDevice[]> {
     return tx.query(`SELECT ${columns} FROM devices WHERE ${identified} ORDER BY id FOR NO KEY UPDATE`, [
       tenant.id,

@@ -7,12 +7,12 @@ import {
   DeviceAccessTokensService,
   type ShownAccessToken,
 } from '../../devices/access-tokens/device-access-tokens.service.js';
+import { DeviceNamesService } from '../../devices/device-names.service.js';
 import type { KnownDevice } from '../../devices/device-state.entity.js';
 import { DevicesService } from '../../devices/devices.service.js';
 import type { KnownDeviceProfile } from '../../devices/profiles/device-profile.entity.js';
 import { DeviceProfilesService } from '../../devices/profiles/device-profiles.service.js';
 import { EntityNameTaken } from './admin-calls.errors.js';
-import { DeviceNamesRepository } from './device-names.repository.js';
 import type { GivenEntity } from './given-entity.rules.js';
 import type { OwnPage } from './page-data.rules.js';
 
@@ -26,7 +26,7 @@ export class ThingsBoardDevicesService {
     private readonly devices: DevicesService,
     private readonly profiles: DeviceProfilesService,
     private readonly tokens: DeviceAccessTokensService,
-    private readonly names: DeviceNamesRepository,
+    private readonly names: DeviceNamesService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -38,9 +38,13 @@ export class ThingsBoardDevicesService {
     return this.devices.list(tenant, page);
   }
 
-  /** With its access token, as there; of two scripts at once that make one device the second is told that it is there. */
+  /**
+   * With its access token, as there. Of two at once who make one device, scripts or a zero-touch registration, the second
+   * is told that it is there. Names are compared as ThingsBoard does it: with case.
+   */
   async create(tenant: Tenant, { name, type, profileId }: GivenEntity): Promise<KnownDevice> {
     const id = await this.transactions.run(async (tx) => {
+      await this.names.lock(tx, tenant, name);
       if (await this.names.isTaken(tx, tenant, name)) throw new EntityNameTaken('Device');
       const profile = profileId ?? (await this.profileNamed(tx, tenant, type));
       const made = await this.devices.registerIn(tx, tenant, {
