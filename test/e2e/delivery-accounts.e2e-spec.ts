@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { dayMs, oldestKeptDay } from '../../src/core/database/partitions/partition-days.rules.js';
 import { Maintenance } from '../../src/core/maintenance/maintenance.js';
 import { AccountingService } from '../../src/modules/runs/deliveries/accounting/accounting.service.js';
 import { eventually } from '../support/eventually.js';
@@ -9,7 +10,6 @@ import { FakeClock } from '../support/fake-clock.js';
 import { answer, neverAnswer, type Answer } from '../support/http-sink.js';
 
 const clock = new FakeClock();
-const dayMs = 86_400_000;
 let world: DeliveryWorld;
 const answers = new Map<string, Answer>();
 
@@ -189,7 +189,7 @@ describe('what waits for longer than it is kept', () => {
     await pause(route);
     await world.send(route, 2);
     await waiting(route, 2);
-    const old = await moveToThePast(route, 29.5);
+    const old = await moveToThePast(route, oldestKeptDay(Date.now(), 30) + dayMs / 2);
     await world.app.app.get(Maintenance, { strict: false }).runNow('partitions');
     await waiting(route, 1);
     const found: Body = await world.tenant.get(`/api/v1/deliveries/${old}`);
@@ -199,14 +199,14 @@ describe('what waits for longer than it is kept', () => {
     expect(await books().take(0, Date.now() + dayMs)).toMatchObject({ faults: 0 });
   });
 
-  /** As if the older of the route's two deliveries, and its run, were so many days old. */
-  async function moveToThePast(route: Route, days: number): Promise<string> {
+  /** As if the older of the route's two deliveries, and its run, were of that time. */
+  async function moveToThePast(route: Route, thenMs: number): Promise<string> {
     const { database } = world.app;
     const [delivery] = await database.query<{ id: string; run_id: string }>(
       'SELECT id, run_id FROM waiting_deliveries WHERE destination_id = $1 ORDER BY id LIMIT 1',
       [route.integration.id],
     );
-    const then = (Date.now() - days * dayMs).toString(16).padStart(12, '0');
+    const then = thenMs.toString(16).padStart(12, '0');
     const aged = (id: string | undefined): string => `${then.slice(0, 8)}-${then.slice(8)}${id?.slice(13) ?? ''}`;
     const [from, to] = [delivery, { id: aged(delivery?.id), run_id: aged(delivery?.run_id) }];
     await database.query('UPDATE flow_runs SET id = $2 WHERE id = $1', [from?.run_id, to.run_id]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Changes } from '../../src/core/changes/changes.js';
 import { FlowMatcherService, type MatchedFlow } from '../../src/modules/flows/flow-matcher.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -58,6 +59,8 @@ describe('matching', () => {
     const device = await world.aDevice();
     const sink = await world.anIntegration('http', { url: 'https://example.org' });
     const { id } = await world.aChain(['device', device.id], ['integration', sink.id]);
+    // Or what was just made is news once more in a second, and asked for again.
+    await server.app.get(Changes).read();
     expect(await match(device.id)).toHaveLength(1);
     await server.database.query('UPDATE flows SET enabled = false WHERE id = $1', [id]);
     expect(await match(device.id)).toHaveLength(1);

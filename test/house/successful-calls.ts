@@ -290,6 +290,7 @@ async function aWaitingDelivery(world: HistoryWorld): Promise<string> {
   await world.tenant.post(world.device.dev_eui, { object: { temperature: 20 } });
   await world.processed();
   const [delivery] = await world.get(`deliveries?status=waiting&integration_id=${world.flaky.id}`);
+  await world.attemptEnded(String(delivery.id));
   return String(delivery.id);
 }
 

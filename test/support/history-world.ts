@@ -80,6 +80,18 @@ export class HistoryWorld {
     }, 'every event is through its flows');
   }
 
+  /** A first attempt that is not answered at once goes on in a job of its own. */
+  async attemptEnded(deliveryId: string): Promise<void> {
+    await eventually(async () => {
+      const ended = await this.app.database.query(
+        `SELECT FROM waiting_deliveries w JOIN jobs j USING (id)
+         WHERE id = $1 AND w.attempts <> '[]' AND j.lease_token IS NULL`,
+        [deliveryId],
+      );
+      return ended.length === 1 ? true : undefined;
+    }, 'an attempt that has ended');
+  }
+
   get(path: string): Promise<Body> {
     return this.tenant.get(`/api/v1/${path}`);
   }

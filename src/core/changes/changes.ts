@@ -22,17 +22,26 @@ type Listener = (change: Change) => void;
 const pollEveryMs = 1_000;
 const pageSize = 1_000;
 
-interface ChangeRow {
-  id: string;
-  xid: string;
-  tenant_id: string;
-  kind: string;
-  entity_id: string;
-}
+/** What is visible now and was not in the snapshot that was read last, page by page. The snapshot comes also with no row. */
+const readSql = `
+  SELECT s.snapshot, c.id::text, c.tenant_id, c.kind, c.entity_id
+  FROM (SELECT pg_current_snapshot()::text AS snapshot) s
+    LEFT JOIN LATERAL (
+      SELECT id, tenant_id, kind, entity_id FROM changes
+      WHERE xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+        AND id > $2::bigint
+      ORDER BY id LIMIT ${pageSize.toString()}
+    ) c ON true
+  ORDER BY c.id`;
+
+type ChangeRow = { snapshot: string } & (
+  { id: string; tenant_id: string; kind: string; entity_id: string } | { id: null }
+);
 
 /**
  * How processes hear of each other's edits. Every edit writes a row in its own transaction; every process reads each
- * second up to the oldest transaction still running (a plain "id > last" would skip one that commits late).
+ * second what was committed since, by the snapshot of its last reading: a plain "id > last" would skip a transaction that
+ * commits late, and a watermark would wait for the oldest one of the whole server, a backup or another program's.
  * Caches drop what changed, and live no longer than 30 s anyway, so a missed change is late, never wrong for good.
  */
 @Injectable()
@@ -41,7 +50,7 @@ export class Changes implements OnModuleInit, OnApplicationBootstrap, BeforeAppl
   private readonly listeners = new Map<string, Listener[]>();
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
-  private position: { xid: string; id: string } | undefined;
+  private snapshot: string | undefined;
 
   constructor(
     private readonly pool: HotPool,
@@ -77,9 +86,11 @@ export class Changes implements OnModuleInit, OnApplicationBootstrap, BeforeAppl
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const [row] = await this.pool.query<{ xid: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid');
-    this.position = row === undefined ? undefined : { xid: row.xid, id: '0' };
-    this.timer = setInterval(() => void this.read(), pollEveryMs);
+    const [row] = await this.pool.query<{ snapshot: string }>('SELECT pg_current_snapshot()::text AS snapshot');
+    this.snapshot = row?.snapshot;
+    this.timer = setInterval(() => {
+      if (this.reading === undefined) void this.read();
+    }, pollEveryMs);
     this.timer.unref();
   }
 
@@ -90,34 +101,32 @@ export class Changes implements OnModuleInit, OnApplicationBootstrap, BeforeAppl
 
   /** Hears everything committed so far. Runs each second by itself; tests call it instead of waiting. */
   async read(): Promise<void> {
-    this.reading ??= this.readPages().finally(() => {
-      this.reading = undefined;
-    });
-    await this.reading;
+    // What was committed since a reading began, it may not have seen.
+    const reading = (this.reading ?? Promise.resolve()).then(() => this.readPages());
+    this.reading = reading;
+    await reading;
+    if (this.reading === reading) this.reading = undefined;
   }
 
   private async readPages(): Promise<void> {
+    if (this.snapshot === undefined) return;
     try {
-      while ((await this.readPage()) === pageSize);
+      let page = await this.readPage(this.snapshot, '0');
+      const [first] = page;
+      while (page.length === pageSize) page = await this.readPage(this.snapshot, page.at(-1)?.id ?? '0');
+      // Of the first page: what was committed behind it is new to the next reading, also between ids that were read.
+      if (first !== undefined) this.snapshot = first.snapshot;
     } catch (error) {
       this.logger.warn({ err: error }, 'changes could not be read; caches end by age until they can');
     }
   }
 
-  private async readPage(): Promise<number> {
-    if (this.position === undefined) return 0;
-    const rows = await this.pool.named<ChangeRow>(
-      'changes-read',
-      `SELECT id::text, xid::text, tenant_id, kind, entity_id FROM changes
-       WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-       ORDER BY xid, id LIMIT ${pageSize.toString()}`,
-      [this.position.xid, this.position.id],
-    );
+  private async readPage(snapshot: string, afterId: string): Promise<ChangeRow[]> {
+    const rows = await this.pool.named<ChangeRow>('changes-read', readSql, [snapshot, afterId]);
     for (const row of rows) {
-      this.position = { xid: row.xid, id: row.id };
-      this.tell(row.kind, { tenantId: row.tenant_id, entityId: row.entity_id });
+      if (row.id !== null) this.tell(row.kind, { tenantId: row.tenant_id, entityId: row.entity_id });
     }
-    return rows.length;
+    return rows;
   }
 
   private tell(kind: string, change: Change): void {
