@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, type Body, type TestAnswer, type TestApp } from '../support/app.js';
 import { TenantWorld } from '../support/tenant-world.js';
 
 /** Of each tenant: more than any page, and than a count goes on to. */
@@ -28,6 +28,8 @@ const lists = [
   '/api/v1/devices?sort=name',
   '/api/v1/devices?sort=-created_at&skip=1000',
   '/api/v1/places/:top/devices?deep=true',
+  '/api/v1/places/:top/devices?deep=true&status=offline',
+  '/api/v1/places/:top/devices?deep=true&status=offline&sort=name',
   '/api/v1/labels',
   '/api/v1/functions',
   '/api/v1/audit',
@@ -112,12 +114,16 @@ describe('the plans of lists', () => {
     return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
   }
 
-  it.each(lists)('GET %s reads a page, a count that ends, and nothing of the neighbour', async (pattern) => {
+  async function topPlace(): Promise<string> {
     const [top] = await app.database.query<{ id: string }>(
       'SELECT id FROM places WHERE tenant_id = $1 AND parent_id IS NULL',
       [world.tenantId],
     );
-    const url = pattern.replace(':top', top?.id ?? '');
+    return top?.id ?? '';
+  }
+
+  it.each(lists)('GET %s reads a page, a count that ends, and nothing of the neighbour', async (pattern) => {
+    const url = pattern.replace(':top', await topPlace());
     await app.http('GET', url, { token: world.token });
     listen();
     const answer = await app.http('GET', `${url}${url.includes('?') ? '&' : '?'}limit=${limit.toString()}`, {
@@ -131,6 +137,24 @@ describe('the plans of lists', () => {
     expect([url, widest]).toEqual([url, Math.min(widest, countedRows + 2 * limit)]);
     expect(scans.length).toBeGreaterThan(0);
   });
+
+  it.each(['', '&status=offline', '&status=never_seen', '&status=maintenance', '&status=offline&name=a7'])(
+    'the place above all shows the devices that all are, however they are found: %s',
+    async (filter) => {
+      const top = await topPlace();
+      for (const sort of ['created_at', '-created_at', 'name', '-dev_eui', 'status', '-last_seen_at']) {
+        for (const page of ['limit=7', 'skip=120&limit=50', 'skip=5000&limit=3']) {
+          const asked = `sort=${sort}&${page}${filter}`;
+          const [all, here] = [
+            await app.http('GET', `/api/v1/devices?${asked}`, { token: world.token }),
+            await app.http('GET', `/api/v1/places/${top}/devices?deep=true&${asked}`, { token: world.token }),
+          ];
+          const shown = ({ body, headers }: TestAnswer) => [body.map(({ id }: Body) => id), headers['x-total-count']];
+          expect([asked, ...shown(here)]).toEqual([asked, ...shown(all)]);
+        }
+      }
+    },
+  );
 
   it('a device that registers is looked up by its uuid, its serial number and its name', async () => {
     const fleet = { name: 'a fleet', placement: { country: 'India', state: 'Delhi' } };
