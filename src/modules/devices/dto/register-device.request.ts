@@ -5,6 +5,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsUUID,
   Matches,
@@ -138,6 +139,7 @@ export class DeviceFields {
 
   @ApiPropertyOptional({ type: DeviceLocationRequest, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => DeviceLocationRequest)
   location?: DeviceLocationRequest | null;

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsOptional, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsOptional, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { ReadOnly } from '../../../core/http/read-only.js';
 import { deviceStatuses, type DeviceStatus } from '../device-state.entity.js';
 import { appKeyPattern } from '../device.rules.js';
@@ -66,6 +66,7 @@ export class DeviceLocationPatch extends PartialType(DeviceLocationRequest) {}
 export class PatchDeviceRequest extends OmitType(UpdateDeviceRequest, ['location']) {
   @ApiPropertyOptional({ type: DeviceLocationPatch, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => DeviceLocationPatch)
   location?: DeviceLocationPatch | null;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsOptional, IsUUID, ValidateNested } from 'class-validator';
+import { IsObject, IsOptional, IsUUID, ValidateNested } from 'class-validator';
 import { IsJsonObject, IsText } from '../../../core/json/is-storable.decorator.js';
 import { PlaceLocationRequest } from './place-location.request.js';
 
@@ -38,6 +38,7 @@ export class CreatePlaceRequest {
 
   @ApiPropertyOptional({ type: PlaceLocationRequest, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlaceLocationRequest)
   location?: PlaceLocationRequest | null;

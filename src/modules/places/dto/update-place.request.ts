@@ -1,6 +1,6 @@
 import { ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsOptional, ValidateNested } from 'class-validator';
+import { IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { ReadOnly } from '../../../core/http/read-only.js';
 import { CreatePlaceRequest } from './create-place.request.js';
 import { PlaceLocationPatch } from './place-location.request.js';
@@ -36,6 +36,7 @@ export class UpdatePlaceRequest extends PartialType(CreatePlaceRequest, { skipNu
 export class PatchPlaceRequest extends OmitType(UpdatePlaceRequest, ['location']) {
   @ApiPropertyOptional({ type: PlaceLocationPatch, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlaceLocationPatch)
   location?: PlaceLocationPatch | null;

@@ -6,6 +6,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsUUID,
   Max,
@@ -139,6 +140,7 @@ export class CreateDeviceProfileRequest {
 
   @ApiPropertyOptional({ type: ProfileDefaultsRequest, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => ProfileDefaultsRequest)
   defaults?: ProfileDefaultsRequest | null;

@@ -4,9 +4,10 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsISO8601,
   IsIn,
   IsInt,
-  IsISO8601,
+  IsObject,
   IsOptional,
   IsUUID,
   Max,
@@ -72,6 +73,7 @@ export class CreateProvisioningKeyRequest {
 
   @ApiPropertyOptional({ type: PlacementRequest, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlacementRequest)
   placement?: PlacementRequest | null;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { IsNumber, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { IsText } from '../../../../core/json/is-storable.decorator.js';
 
 /** Where a device is taken to be that cannot be located. */
@@ -49,6 +49,7 @@ export class PlacementRequest {
 
   @ApiPropertyOptional({ type: PlacementLocationRequest, nullable: true })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlacementLocationRequest)
   location?: PlacementLocationRequest | null;
