@@ -26,6 +26,7 @@ export interface Schema {
 export interface Parameter {
   in: string;
   name: string;
+  required?: boolean;
   schema: Schema;
 }
 

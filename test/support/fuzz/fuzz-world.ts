@@ -6,6 +6,7 @@ import { HistoryWorld } from '../history-world.js';
 import { anUplink } from '../uplinks.js';
 import type { Json, Operation } from './api-document.js';
 import type { Actor, FuzzRequest } from './hostile-request.js';
+import { machineBodies, type MachineBodies } from './machine-bodies.js';
 
 /** A name server that sends everybody to this machine, where nobody listens on the ports of the web. */
 const everywhereIsHere = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
@@ -39,6 +40,7 @@ async function returnAnything(histories: HistoryWorld): Promise<void> {
 /** A tenant with a history and with rows to throw away, so that requests reach what stands behind the checks. */
 export class FuzzWorld {
   private readonly rows = new Map<string, string>();
+  private registrations = 0;
 
   private constructor(
     private readonly histories: HistoryWorld,
@@ -48,6 +50,7 @@ export class FuzzWorld {
     private readonly deviceKey: string,
     /** Of the histories' rows, by the parameter that takes them. */
     private readonly known: Readonly<Record<string, string>>,
+    private readonly machines: MachineBodies,
     readonly goodBodies: Readonly<Record<string, readonly Json[]>>,
   ) {}
 
@@ -66,7 +69,9 @@ export class FuzzWorld {
     const deliveries = await histories.get(`integrations/${good.id}/history`);
     const { nodes, edges } = await histories.get(`flows/${flow.id}`);
     const url = 'http://sink.example/hook';
+    const machines = await machineBodies(tenant);
     const bodies: Record<string, Json[]> = {
+      ...machines.bodies,
       '/api/v1/api-keys': [{ name: 'a key', scopes: ['read'] }],
       '/api/v1/labels': [{ name: 'a label', color: '#00ff00' }],
       '/api/v1/devices': [
@@ -111,7 +116,7 @@ export class FuzzWorld {
       version: '1',
     };
     const keys = [String(made.body.key), String(deviceKey.body.key)] as const;
-    return new FuzzWorld(histories, new Owner(app, token), ...keys, known, goodBodies);
+    return new FuzzWorld(histories, new Owner(app, token), ...keys, known, machines, goodBodies);
   }
 
   get app() {
@@ -121,7 +126,8 @@ export class FuzzWorld {
   /** What texts of the format uuid may name. */
   get ids(): string[] {
     const { label, device, fn, good, flaky, flow, events } = this.histories;
-    return [...[label, device, fn, good, flaky, flow].map(({ id }) => id), ...Object.values(events)];
+    const rows = [label, device, fn, good, flaky, flow].map(({ id }) => id);
+    return [...rows, ...Object.values(events), ...this.machines.ids];
   }
 
   async send(operation: Operation, request: FuzzRequest): Promise<TestAnswer> {
@@ -147,13 +153,19 @@ export class FuzzWorld {
       case 'api key':
         return { 'x-api-key': this.apiKey };
       case 'admin': {
-        const { users, devices } = accessOf(name.replaceAll(/\{(\w+)\}/g, ':$1'));
+        const { users, devices, provisioning } = accessOf(name.replaceAll(/\{(\w+)\}/g, ':$1'));
         if (users === 'nobody' && devices) return { authorization: `Bearer ${this.deviceKey}` };
+        if (users === 'nobody' && provisioning) return { 'x-provisioning-key': this.nextProvisioningKey() };
         // A session that is ended here must not be everybody's.
         const token = /\/logout(-everywhere)?$/.test(name) ? (await this.app.signUp()).token : this.owner.token;
         return { authorization: `Bearer ${token}` };
       }
     }
+  }
+
+  private nextProvisioningKey(): string {
+    this.registrations += 1;
+    return this.machines.provisioningKeys[this.registrations % this.machines.provisioningKeys.length] ?? '';
   }
 
   private async pathOf(operation: Operation, given: readonly (string | undefined)[]): Promise<string> {

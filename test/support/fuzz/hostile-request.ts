@@ -94,12 +94,12 @@ export class RequestMaker {
   }
 
   private query(parameters: readonly Parameter[]): fc.Arbitrary<string> {
-    const pairs = parameters.map(({ name, schema }) => {
+    const pairs = parameters.map(({ name, schema, required = false }) => {
       const value = often(3, this.wellFormed.value(schema), fc.constantFrom<Json>(...hostileTexts));
       const pair = value.map(
         (given) => `${name}=${escaped(typeof given === 'string' ? given : JSON.stringify(given))}`,
       );
-      return fc.option(pair, { freq: 1, nil: undefined });
+      return fc.option(pair, { freq: required ? 9 : 1, nil: undefined });
     });
     return fc
       .tuple(often(4, fc.constant(undefined), fc.constantFrom(...oddQueries)), ...pairs)

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { IdPipe } from '../../../core/http/id.pipe.js';
+import { ApiProblems } from '../../../core/http/problems/api-problems.decorator.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { AdmitsReaders } from '../../auth/access.decorator.js';
 import { CurrentTenant } from '../../auth/principal.decorator.js';
@@ -52,6 +53,7 @@ export class SeriesController {
   @AdmitsReaders()
   @ApiOperation({ operationId: 'getSeries', summary: 'Read the readings of several devices over time' })
   @ApiOkResponse(documented)
+  @ApiProblems(404)
   async ofDevices(
     @CurrentTenant() tenant: Tenant,
     @Query() query: SeveralSeriesQuery,

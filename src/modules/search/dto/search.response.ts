@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { SearchList, SearchType } from '../search-type.js';
+import { searchTypes, type SearchList, type SearchType } from '../search-type.js';
 import type { SearchHit } from '../search.repository.js';
 
 /** One thing that was found. */
@@ -7,7 +7,7 @@ export class SearchHitResponse {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ example: 'device' })
+  @ApiProperty({ enum: Object.values(searchTypes), example: 'device' })
   type: SearchType;
 
   @ApiProperty({ example: 'Greenhouse 3, north' })
