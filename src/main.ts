@@ -1,8 +1,10 @@
+import { boundHeapGrowth } from './boot/heap-growth.js';
 import { Server } from './boot/server.js';
 import { explainFailure } from './cli/explain-failure.js';
 import { loadSettings } from './core/config/load-settings.js';
 import { JsonLogger } from './core/logging/json-logger.js';
 
+boundHeapGrowth();
 try {
   const settings = loadSettings();
   const server = new Server(new JsonLogger(settings.logLevel));
