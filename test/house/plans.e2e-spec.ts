@@ -4,7 +4,9 @@ import { dayMs } from '../../src/core/database/partitions/partition-days.rules.j
 import { wholeRangeOf } from '../../src/core/http/paging/history-range.js';
 import type { HistoryQuery } from '../../src/core/http/paging/history.query.js';
 import type { HistorySlice } from '../../src/core/http/paging/read-history.js';
+import { RecentFirst } from '../../src/core/http/paging/recent-first.js';
 import { idFloor } from '../../src/core/ids/uuid-v7.js';
+import { Clock } from '../../src/core/time/clock.js';
 import { DeviceHistoryRepository } from '../../src/modules/devices/journal/history/device-history.repository.js';
 import { DecodedValuesService } from '../../src/modules/devices/journal/decoded/decoded-values.service.js';
 import { EventReaderService } from '../../src/modules/devices/journal/event-reader.service.js';
@@ -69,7 +71,7 @@ describe('the plans of histories', () => {
     await database.drop();
   });
 
-  const lists: [name: string, list: (slice: HistorySlice) => Promise<unknown[]>][] = [
+  const lists: [name: string, list: (slice: HistorySlice) => Promise<readonly unknown[]>][] = [
     ['all devices', (slice) => devices.list(tenant, null, noFilter, slice)],
     ['one device', (slice) => devices.list(tenant, filled.deviceId, noFilter, slice)],
     ['one twin', (slice) => twins.list(tenant, filled.deviceId, noFilter, slice)],
@@ -107,6 +109,11 @@ describe('the plans of histories', () => {
       const nodes = pool.take();
       expect(daysRead(nodes)).toEqual(['20260603']);
       expect(relationsOf(nodes).filter((relation) => relation.endsWith('_default'))).toEqual([]);
+    });
+
+    it('does not even plan the days before the last ones, where these fill the page', async () => {
+      expect(await new RecentFirst(clockAt(dayAt(4) - 1)).read(firstPage, list)).toHaveLength(limit);
+      expect(plannedDays(pool.take())[0]).toBe('20260602');
     });
   });
 
@@ -164,6 +171,16 @@ describe('the plans of histories', () => {
 
 function dayAt(index: number): number {
   return (days[0] ?? 0) + index * dayMs;
+}
+
+function clockAt(ms: number): Clock {
+  return Object.assign(new Clock(), { nowMs: () => ms });
+}
+
+/** Also those whose scans never ran. */
+function plannedDays(nodes: readonly PlanNode[]): string[] {
+  const days = nodes.flatMap((node) => /_p(\d{8})$/.exec(node['Relation Name'] ?? '')?.[1] ?? []);
+  return [...new Set(days)].sort();
 }
 
 /** Scans of histories that really ran: what is pruned while running stays in the plan with no loops. */

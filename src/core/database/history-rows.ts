@@ -21,6 +21,14 @@ export function withinRange(
   return where.and(before.id, (p) => `${idColumn} <= ${p} AND ${pair(p)}`);
 }
 
+/**
+ * For what is looked up for each row by the row's own id, in a query whose conditions begin with those of `withinRange`:
+ * a partition that the rows cannot be of is not even planned.
+ */
+export function inSameDays(idColumn: string): string {
+  return `${idColumn} >= $2 AND ${idColumn} <= $3`;
+}
+
 /** How many rows a select has, counted only just past what is ever said. */
 export async function cappedCount(db: Queryable, select: string, values: readonly unknown[]): Promise<number> {
   const [row] = await db.query<{ count: number }>(

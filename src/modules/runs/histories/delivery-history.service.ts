@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
 import { readHistory } from '../../../core/http/paging/read-history.js';
+import { RecentFirst } from '../../../core/http/paging/recent-first.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import type { DestinationRef } from '../channels/channels.service.js';
 import { DeliveryHistoryRepository, type DeliveryScope } from './delivery-history.repository.js';
@@ -22,6 +23,7 @@ export class DeliveryHistoryService {
     private readonly deliveries: DeliveryHistoryRepository,
     private readonly subjects: HistorySubjectsRepository,
     private readonly inputs: RunInputsService,
+    private readonly recent: RecentFirst,
   ) {}
 
   async list<Entry>(
@@ -31,7 +33,7 @@ export class DeliveryHistoryService {
     shown: Shown<Entry>,
   ): Promise<CursorPage<Entry>> {
     return readHistory(query, {
-      read: (slice) => this.deliveries.list(tenant, scope, query, slice),
+      read: (slice) => this.recent.read(slice, (part) => this.deliveries.list(tenant, scope, query, part)),
       keyOf: ({ id }) => ({ id, seq: 0 }),
       show: (rows) => this.show(tenant, rows, shown),
       count: () => this.deliveries.count(tenant, scope, query),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
 import { readHistory } from '../../../core/http/paging/read-history.js';
+import { RecentFirst } from '../../../core/http/paging/recent-first.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { DeliveryHistoryRepository } from './delivery-history.repository.js';
 import { FlowHistoryResponse } from './dto/flow-history.response.js';
@@ -22,6 +23,7 @@ export class FlowHistoryService {
     private readonly deliveries: DeliveryHistoryRepository,
     private readonly subjects: HistorySubjectsRepository,
     private readonly inputs: RunInputsService,
+    private readonly recent: RecentFirst,
   ) {}
 
   async listAll(tenant: Tenant, query: ListFlowHistoryQuery): Promise<CursorPage<FlowHistoryResponse>> {
@@ -62,7 +64,7 @@ export class FlowHistoryService {
 
   private page(tenant: Tenant, flowId: string | null, query: ListFlowHistoryQuery) {
     return readHistory(query, {
-      read: (slice) => this.history.list(tenant, flowId, query, slice),
+      read: (slice) => this.recent.read(slice, (part) => this.history.list(tenant, flowId, query, part)),
       keyOf: ({ id }) => ({ id, seq: 0 }),
       show: (rows) => rows.map((row) => new FlowHistoryResponse(row)),
       count: () => this.history.count(tenant, flowId, query),

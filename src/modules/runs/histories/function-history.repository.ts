@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Conditions } from '../../../core/database/conditions.js';
-import { cappedCount, withinRange } from '../../../core/database/history-rows.js';
+import { cappedCount, inSameDays, withinRange } from '../../../core/database/history-rows.js';
 import { HotPool } from '../../../core/database/hot-pool.js';
 import { wholeRangeOf, type HistoryRange } from '../../../core/http/paging/history-range.js';
 import type { HistorySlice } from '../../../core/http/paging/read-history.js';
@@ -46,7 +46,8 @@ export class FunctionHistoryRepository {
        FROM (SELECT * FROM flow_steps WHERE ${where.sql}
              ORDER BY run_id DESC, seq DESC LIMIT ${limit} OFFSET ${skip}) s
          LEFT JOIN LATERAL (
-           SELECT flow_id FROM flow_runs WHERE tenant_id = s.tenant_id AND id = s.run_id LIMIT 1
+           SELECT flow_id FROM flow_runs
+           WHERE tenant_id = s.tenant_id AND id = s.run_id AND ${inSameDays('id')} LIMIT 1
          ) r ON true
          LEFT JOIN functions f ON f.tenant_id = s.tenant_id AND f.id = s.entity_id
          LEFT JOIN flows w ON w.tenant_id = s.tenant_id AND w.id = r.flow_id

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../core/http/paging/cursor-page.js';
 import { readHistory } from '../../../core/http/paging/read-history.js';
+import { RecentFirst } from '../../../core/http/paging/recent-first.js';
 import type { Tenant } from '../../../core/tenancy/tenant.js';
 import { FunctionHistoryResponse } from './dto/function-history.response.js';
 import type { ListFunctionHistoryQuery } from './dto/list-function-history.query.js';
@@ -15,6 +16,7 @@ export class FunctionHistoryService {
     private readonly history: FunctionHistoryRepository,
     private readonly subjects: HistorySubjectsRepository,
     private readonly inputs: RunInputsService,
+    private readonly recent: RecentFirst,
   ) {}
 
   async listAll(tenant: Tenant, query: ListFunctionHistoryQuery): Promise<CursorPage<FunctionHistoryResponse>> {
@@ -32,7 +34,7 @@ export class FunctionHistoryService {
 
   private page(tenant: Tenant, functionId: string | null, query: ListFunctionHistoryQuery) {
     return readHistory(query, {
-      read: (slice) => this.history.list(tenant, functionId, query, slice),
+      read: (slice) => this.recent.read(slice, (part) => this.history.list(tenant, functionId, query, part)),
       keyOf: ({ run_id, seq }) => ({ id: run_id, seq }),
       show: (rows) => this.show(tenant, rows),
       count: () => this.history.count(tenant, functionId, query),

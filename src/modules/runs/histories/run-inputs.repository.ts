@@ -24,19 +24,21 @@ interface OutputRow {
 
 /*
  * LIMIT 1 keeps each look-up one of its own, through the one partition that its id says: joined freely, PostgreSQL may
- * read whole partitions to match a page's rows.
+ * read whole partitions to match a page's rows. The lowest and the highest id spare it the planning of all partitions
+ * beyond them.
  */
 
 const outputsSql = `
   SELECT g.run_id, g.seq, s.output
-  FROM unnest($2::uuid[], $3::smallint[]) AS g (run_id, seq) CROSS JOIN LATERAL (
-    SELECT output FROM flow_steps WHERE tenant_id = $1 AND run_id = g.run_id AND seq = g.seq LIMIT 1
+  FROM unnest($2::uuid[], $5::smallint[]) AS g (run_id, seq) CROSS JOIN LATERAL (
+    SELECT output FROM flow_steps
+    WHERE tenant_id = $1 AND run_id = g.run_id AND run_id BETWEEN $3 AND $4 AND seq = g.seq LIMIT 1
   ) s`;
 
 const originsSql = `
   SELECT g.run_id, r.event_id, c.context
   FROM unnest($2::uuid[]) AS g (run_id) CROSS JOIN LATERAL (
-    SELECT event_id, context_id FROM flow_runs WHERE tenant_id = $1 AND id = g.run_id LIMIT 1
+    SELECT event_id, context_id FROM flow_runs WHERE tenant_id = $1 AND id = g.run_id AND id BETWEEN $3 AND $4 LIMIT 1
   ) r CROSS JOIN LATERAL (
     SELECT context FROM device_contexts WHERE tenant_id = $1 AND id = r.context_id LIMIT 1
   ) c`;
@@ -48,11 +50,18 @@ export class RunInputsRepository {
 
   async outputs(tenant: Tenant, keys: readonly InputKey[]): Promise<OutputRow[]> {
     if (keys.length === 0) return [];
-    const values = [tenant.id, keys.map((key) => key.run_id), keys.map((key) => key.input_seq)];
+    const runIds = keys.map((key) => key.run_id);
+    const values = [tenant.id, runIds, ...boundsOf(runIds), keys.map((key) => key.input_seq)];
     return this.pool.query<OutputRow>(outputsSql, values);
   }
 
   async origins(tenant: Tenant, runIds: readonly string[]): Promise<RunOrigin[]> {
-    return runIds.length === 0 ? [] : this.pool.query<RunOrigin>(originsSql, [tenant.id, runIds]);
+    if (runIds.length === 0) return [];
+    return this.pool.query<RunOrigin>(originsSql, [tenant.id, runIds, ...boundsOf(runIds)]);
   }
+}
+
+function boundsOf(ids: readonly string[]): [lowest: string | undefined, highest: string | undefined] {
+  const sorted = ids.toSorted();
+  return [sorted[0], sorted.at(-1)];
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Conditions } from '../../../../core/database/conditions.js';
-import { cappedCount, withinRange } from '../../../../core/database/history-rows.js';
+import { cappedCount, inSameDays, withinRange } from '../../../../core/database/history-rows.js';
 import { HotPool } from '../../../../core/database/hot-pool.js';
 import { wholeRangeOf, type HistoryRange } from '../../../../core/http/paging/history-range.js';
 import type { HistorySlice } from '../../../../core/http/paging/read-history.js';
@@ -38,7 +38,7 @@ export class DeviceHistoryRepository {
   ): Promise<DeviceHistoryRow[]> {
     const where = conditionsOf(tenant, deviceId, query.event, range);
     return this.pool.query<DeviceHistoryRow>(
-      displayed(`WHERE ${where.sql} ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}`),
+      displayed(`WHERE ${where.sql} ORDER BY id DESC LIMIT ${limit} OFFSET ${skip}`, inSameDays('v.event_id')),
       where.values,
     );
   }
@@ -70,11 +70,11 @@ export class DeviceHistoryRepository {
   }
 }
 
-function displayed(which: string): string {
+function displayed(which: string, decodedIn = 'true'): string {
   return `
     SELECT e.id, e.device_id, d.name AS device_name, d.dev_eui, e.event, e."time", e.body, e.error,
       (SELECT jsonb_build_object('decoded', v.decoded, 'warnings', v.warnings, 'error', v.error)
-       FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id) AS decoding
+       FROM decoded_values v WHERE v.tenant_id = e.tenant_id AND v.event_id = e.id AND ${decodedIn}) AS decoding
     FROM (SELECT * FROM device_events ${which}) e
       LEFT JOIN devices d ON d.tenant_id = e.tenant_id AND d.id = e.device_id
     ORDER BY e.id DESC`;

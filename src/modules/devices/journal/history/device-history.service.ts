@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CursorPage } from '../../../../core/http/paging/cursor-page.js';
 import { readHistory } from '../../../../core/http/paging/read-history.js';
+import { RecentFirst } from '../../../../core/http/paging/recent-first.js';
 import type { Tenant } from '../../../../core/tenancy/tenant.js';
 import { DeviceNotFound } from '../../device.errors.js';
 import { DeviceHistoryRepository } from './device-history.repository.js';
@@ -10,7 +11,10 @@ import type { ListDeviceHistoryQuery } from './list-device-history.query.js';
 /** Shows people what their devices said, as it was stored. */
 @Injectable()
 export class DeviceHistoryService {
-  constructor(private readonly history: DeviceHistoryRepository) {}
+  constructor(
+    private readonly history: DeviceHistoryRepository,
+    private readonly recent: RecentFirst,
+  ) {}
 
   async listAll(tenant: Tenant, query: ListDeviceHistoryQuery): Promise<CursorPage<DeviceHistoryResponse>> {
     return this.page(tenant, null, query);
@@ -37,7 +41,7 @@ export class DeviceHistoryService {
 
   private page(tenant: Tenant, deviceId: string | null, query: ListDeviceHistoryQuery) {
     return readHistory(query, {
-      read: (slice) => this.history.list(tenant, deviceId, query, slice),
+      read: (slice) => this.recent.read(slice, (part) => this.history.list(tenant, deviceId, query, part)),
       keyOf: ({ id }) => ({ id, seq: 0 }),
       show: (rows) => rows.map((row) => new DeviceHistoryResponse(row)),
       count: () => this.history.count(tenant, deviceId, query),
