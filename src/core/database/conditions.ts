@@ -11,12 +11,16 @@ export class Conditions {
   private readonly parts: string[] = [];
 
   and(value: unknown, condition: (parameter: string) => string): this {
-    this.values.push(value);
-    this.parts.push(condition(`$${this.values.length}`));
+    this.parts.push(condition(this.bind(value)));
     return this;
   }
 
-  /** A condition without a parameter. */
+  /** A value that is used elsewhere in the query; answers its parameter. */
+  bind(value: unknown): string {
+    return `$${this.values.push(value)}`;
+  }
+
+  /** A condition without a parameter of its own. */
   andThat(condition: string): this {
     this.parts.push(condition);
     return this;

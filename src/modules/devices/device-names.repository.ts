@@ -13,8 +13,10 @@ export class DeviceNamesRepository {
   }
 
   async isTaken(tx: Tx, tenant: Tenant, name: string): Promise<boolean> {
+    // The index knows names without case.
     const found = await tx.query(
-      'SELECT FROM devices WHERE tenant_id = $1 AND name = $2 AND deleted_at IS NULL LIMIT 1',
+      `SELECT FROM devices
+       WHERE tenant_id = $1 AND lower(name) = lower($2) AND name = $2 AND deleted_at IS NULL LIMIT 1`,
       [tenant.id, name],
     );
     return found.length > 0;
