@@ -3,6 +3,7 @@ import pg from 'pg';
 import { dayMs, dayOf, oldestKeptDay, partitionName } from '../../src/core/database/partitions/partition-days.rules.js';
 import { PartitionedTables } from '../../src/core/database/partitions/partitioned-tables.js';
 import { startTestApp } from '../support/app.js';
+import { createTestDatabase } from '../support/database.js';
 import { labTables, PartitionLab, partitionsOf, retentionDays } from '../support/partition-lab.js';
 
 const realToday = dayOf(Date.now());
@@ -25,7 +26,8 @@ function namesOf(table: string, firstDay: number, lastDay: number): string[] {
 
 describe('the partitions of the application', () => {
   it('are there for yesterday and the coming week before the first request, in every partitioned table', async () => {
-    const app = await startTestApp();
+    const database = await createTestDatabase();
+    const app = await startTestApp({ database });
     try {
       const partitioned = await app.database.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
@@ -44,6 +46,7 @@ describe('the partitions of the application', () => {
       }
     } finally {
       await app.close();
+      await database.drop();
     }
   });
 });

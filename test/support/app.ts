@@ -56,7 +56,7 @@ export interface TestAppOptions {
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const database = options.database ?? (await createTestDatabase());
+  const database = options.database ?? (await createTestDatabase({ withDays: true }));
   const dataDir = mkdtempSync(join(tmpdir(), 'fieldline-test-data-'));
   const settings = loadSettings({
     DATABASE_URL: database.url,

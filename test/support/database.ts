@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/core/database/migrate.js';
+import { makeDays } from './make-days.js';
 import { sqlStateOf } from '../../src/core/database/sql-state.js';
 
 const migrationsDir = join(import.meta.dirname, '../../migrations');
@@ -17,8 +18,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = await migratedTemplate();
+/** `withDays`: the partitions of this week are there, as after a first start, which would take half a second to make them. */
+export async function createTestDatabase({ withDays = false } = {}): Promise<TestDatabase> {
+  const template = withDays ? await templateWithDays() : await migratedTemplate();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`));
   const url = urlOf(name);
@@ -46,7 +48,6 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop: () => 
   };
 }
 
-/** Built once per server and set of migrations, however many test files run at once. */
 async function migratedTemplate(): Promise<string> {
   const hash = createHash('sha256');
   for (const file of readdirSync(migrationsDir)
@@ -55,17 +56,34 @@ async function migratedTemplate(): Promise<string> {
     hash.update(file).update(readFileSync(join(migrationsDir, file)));
   }
   const name = `template_${hash.digest('hex').slice(0, 16)}`;
+  await buildOnce(name, async (admin, building) => {
+    await admin.query(`CREATE DATABASE ${building}`);
+    await migrate(urlOf(building));
+  });
+  return name;
+}
+
+async function templateWithDays(): Promise<string> {
+  const migrated = await migratedTemplate();
+  const name = `${migrated}_days`;
+  await buildOnce(name, async (admin, building) => {
+    await admin.query(`CREATE DATABASE ${building} TEMPLATE ${migrated} STRATEGY FILE_COPY`);
+    await makeDays(urlOf(building));
+  });
+  return name;
+}
+
+/** Built once per server and set of migrations, however many test files run at once. */
+async function buildOnce(name: string, build: (admin: pg.Client, building: string) => Promise<void>): Promise<void> {
   await asAdmin(async (admin) => {
     await admin.query('SELECT pg_advisory_lock($1)', [templateLock]);
     const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (rowCount !== 0) return;
     const building = `${name}_building`;
     await dropDatabase(admin, building);
-    await admin.query(`CREATE DATABASE ${building}`);
-    await migrate(urlOf(building));
+    await build(admin, building);
     await admin.query(`ALTER DATABASE ${building} RENAME TO ${name}`);
   });
-  return name;
 }
 
 const forceTries = 20;
