@@ -161,6 +161,7 @@ describe('jobs that were held in a crash', () => {
     const pool = worker.app.get(HotPool);
     const named = pool.named.bind(pool);
     let isCutOff = true;
+    let held: string[] = [];
     const cut = jest.spyOn(pool, 'named').mockImplementation((name, text, values) => {
       // Also no claims, or it would be at work on them before it knows.
       if (isCutOff && /^(worker|jobs|suspects)-/.test(name)) return Promise.reject(new Error('away'));
@@ -168,7 +169,7 @@ describe('jobs that were held in a crash', () => {
     });
     try {
       isCutOff = false;
-      const held = await bench.put(3, { stuck: true });
+      held = await bench.put(3, { stuck: true });
       await bench.until('jobs under way', held, allHeld);
       isCutOff = true;
       const holder = await bench.holderOf(held[0] ?? '');
@@ -184,11 +185,12 @@ describe('jobs that were held in a crash', () => {
       expect((await bench.rows(held)).map(({ crashes, alone }) => [crashes, alone])).toEqual(
         held.map(() => [0, false]),
       );
-      expect(bench.starts.at(-1)?.beside.length).toBe(2);
-      bench.unstick(held);
-      await bench.until('an empty queue', held, allGone);
+      // One that was aborted may not have noticed yet.
+      expect(bench.starts.at(-1)?.beside.length).toBeGreaterThanOrEqual(2);
     } finally {
       cut.mockRestore();
+      bench.unstick(held);
+      await bench.until('an empty queue', held, allGone);
     }
   });
 });

@@ -2,7 +2,6 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AdmissionGate } from './admission/admission-gate.js';
 import { PagingInterceptor } from './paging/paging.interceptor.js';
-import { RecentFirst } from './paging/recent-first.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { RouteTable } from './route-table.js';
@@ -14,13 +13,12 @@ import { ShortRoads } from './short-roads.js';
   providers: [
     AdmissionGate,
     ProblemFilter,
-    RecentFirst,
     RouteTable,
     ShortRoads,
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: PagingInterceptor },
     { provide: APP_FILTER, useExisting: ProblemFilter },
   ],
-  exports: [AdmissionGate, RecentFirst, RouteTable, ShortRoads],
+  exports: [AdmissionGate, RouteTable, ShortRoads],
 })
 export class HttpModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PartitionsModule } from '../../../core/database/partitions/partitions.module.js';
+import { RecentFirst } from '../../../core/http/paging/recent-first.js';
 import { MaintenanceModule } from '../../../core/maintenance/maintenance.module.js';
 import { DeviceContextsModule } from '../device-contexts.module.js';
 import { DecodedValuesService } from './decoded/decoded-values.service.js';
@@ -33,8 +34,9 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     JournalHandover,
     JournalService,
     JournalTables,
-    StatusChangesService,
     LatestTelemetryService,
+    RecentFirst,
+    StatusChangesService,
   ],
   exports: [
     DecodedValuesService,
@@ -43,6 +45,7 @@ import { StatusChangesService } from './status-changes/status-changes.service.js
     HeartbeatsModule,
     IntakeRepository,
     JournalService,
+    RecentFirst,
     SpoolModule,
     StatusChangesService,
   ],
