@@ -109,7 +109,7 @@ const appendSql = (told: string) => `
     RETURNING s.device_id, s.status
   )
   SELECT id, first_id AS event_id, found_id AS device_id, is_new,
-         first_id = id AND found_id IN (SELECT device_id FROM seen WHERE status ${turnsOnline}) AS turns
+         first_id = id AND COALESCE(found_id IN (SELECT device_id FROM seen WHERE status ${turnsOnline}), false) AS turns
   FROM answered`;
 
 export const journalStatement = { name: 'journal-append', text: appendSql('') };
